@@ -1,0 +1,78 @@
+"""Three-valued logic: yes, no, or cannot tell, with the places that decided it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cogcheck.model import Span, Value
+
+
+class Truth(Enum):
+    """The three answers."""
+
+    YES = "yes"
+    NO = "no"
+    CANNOT_TELL = "cannot tell"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """An argument or block that decided an answer.
+
+    `path` is dotted with indexes, `key` the same with natural keys (`schema[name=alpha].mutable`), which survives
+    re-ordering.
+    `absent` where the argument is missing: the span is then the header of the block that lacks it.
+    `maybe` where it stands in a block that may not occur.
+    """
+
+    path: str
+    key: str
+    span: Span
+    value: Value | None = None
+    absent: bool = False
+    maybe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its evidence; `reasons` say why it cannot be told."""
+
+    truth: Truth
+    places: tuple[Place, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an Answer has three values: compare its truth")
+
+
+def all_of(answers: Iterable[Answer]) -> Answer:
+    """No where one is no, else cannot tell where one is, else yes. The evidence is that of the deciding answers."""
+    return _combine(answers, decisive=Truth.NO, otherwise=Truth.YES)
+
+
+def any_of(answers: Iterable[Answer]) -> Answer:
+    """Yes where one is yes, else cannot tell where one is, else no."""
+    return _combine(answers, decisive=Truth.YES, otherwise=Truth.NO)
+
+
+def negate(answer: Answer) -> Answer:
+    """Yes for no and no for yes."""
+    flipped = {Truth.YES: Truth.NO, Truth.NO: Truth.YES, Truth.CANNOT_TELL: Truth.CANNOT_TELL}
+    return Answer(flipped[answer.truth], answer.places, answer.reasons)
+
+
+def _combine(answers: Iterable[Answer], decisive: Truth, otherwise: Truth) -> Answer:
+    groups: dict[Truth, list[Answer]] = {truth: [] for truth in Truth}
+    for answer in answers:
+        groups[answer.truth].append(answer)
+    for truth in (decisive, Truth.CANNOT_TELL, otherwise):
+        if group := groups[truth]:
+            places = tuple(dict.fromkeys(place for answer in group for place in answer.places))
+            reasons = tuple(dict.fromkeys(reason for answer in group for reason in answer.reasons))
+            return Answer(truth, places, reasons)
+    return Answer(otherwise)

@@ -1,0 +1,1 @@
+"""Rules and shapes as data, and what runs them."""

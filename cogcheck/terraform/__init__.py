@@ -1,0 +1,1 @@
+"""From `Body` to `Resource`: modules, values, expansion, plans, CDKTF."""
