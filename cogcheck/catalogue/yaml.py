@@ -18,6 +18,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?\Z|[-+
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _DEPTH = 50
+_NODES = 200_000
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def _build(node: yaml.Node, path: tuple[str | int, ...], marked: Marked) -> Any:
     if len(path) > _DEPTH:
         raise YamlError(f"nested more than {_DEPTH} levels deep", *_place(node))
     marked.values[path] = _place(node)
+    if len(marked.values) > _NODES:  # aliases can make a short text expand without end
+        raise YamlError(f"more than {_NODES} values", *_place(node))
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, marked)
     if isinstance(node, yaml.SequenceNode):
@@ -93,7 +96,7 @@ def _mapping(node: yaml.MappingNode, path: tuple[str | int, ...], marked: Marked
 
 def _scalar(node: yaml.Node) -> str | int | float | bool | None:
     text: str = node.value
-    if node.style is not None:
+    if not isinstance(node, yaml.ScalarNode) or node.style is not None:
         return text
     if text in _NULLS:
         return None

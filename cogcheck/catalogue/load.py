@@ -1,0 +1,146 @@
+"""Rules and shapes from `rules/`: YAML in a checkout, one compiled JSON file in the wheel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from cogcheck.catalogue.shapes import Period, ResourceShape, release, resource_shape, texts
+from cogcheck.report import Severity
+
+COMPILED = "catalogue.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its texts. `when` and `must` are conditions as written; `judged_by` is the code that judges instead.
+
+    `resource` is the type it is about, empty for rules about input and shape, which hold for all types.
+    `effect` is `diff` or `replace` where the harm is only that; such a rule is silent on ignored changes.
+    """
+
+    id: str
+    slug: str
+    severity: Severity
+    summary: str
+    resource: str = ""
+    enforced: str = "validate"
+    evidence: str = "executed"
+    documented: tuple[str, ...] = ()
+    source: str = ""
+    period: Period = Period()
+    at: tuple[str, ...] = ()
+    when: Any = None
+    must: Any = None
+    judged_by: str = ""
+    point: str | None = None
+    effect: str = ""
+    message: str = ""
+    help: str = ""
+    why: str = ""
+    bad: str = ""
+    good: str = ""
+    unreadable: bool = False
+    pack: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All rules and shapes."""
+
+    rules: tuple[Rule, ...]
+    shapes: Mapping[str, ResourceShape]
+    constraints: tuple[Mapping[str, Any], ...] = ()
+
+    @cached_property
+    def by_slug(self) -> Mapping[str, Rule]:
+        """The rules by slug."""
+        return {rule.slug: rule for rule in self.rules}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Rule]:
+        """The rules by id."""
+        return {rule.id: rule for rule in self.rules}
+
+    def find(self, name: str) -> Rule | None:
+        """The rule with this id or slug."""
+        return self.by_id.get(name) or self.by_slug.get(name)
+
+    def matching(self, selector: str) -> tuple[Rule, ...]:
+        """The rules that a selector means: an id, a slug, the beginning of ids (`COG3`), or `all`."""
+        if selector == "all":
+            return self.rules
+        found = self.find(selector)
+        if found is not None:
+            return (found,)
+        begins = selector[-1:].isdigit() or selector.isupper()
+        return tuple(rule for rule in self.rules if rule.id.startswith(selector)) if begins else ()
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The rules and shapes that come with cogcheck."""
+    directory = rules_directory()
+    compiled = directory / COMPILED
+    if compiled.is_file():
+        raw = json.loads(compiled.read_text(encoding="utf-8"))
+    else:
+        raw = compile_catalogue(directory)
+    return build(raw)
+
+
+def rules_directory() -> Path:
+    """Where `rules/` is: in the package where it was installed from a wheel, else beside it in the checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "rules"
+    return inside if inside.is_dir() else package.parent / "rules"
+
+
+def compile_catalogue(directory: Path) -> dict[str, Any]:
+    """Everything in the YAML files below a directory as one JSON-ready mapping. Raises YamlError, OSError."""
+    from cogcheck.catalogue.yaml import load
+
+    raw: dict[str, Any] = {"rules": [], "shapes": [], "constraints": []}
+    for path in sorted(directory.rglob("*.yaml")):
+        content = load(path)
+        resource = content.get("resource", "")
+        pack = content.get("pack", "")
+        for rule in content.get("rules", ()):
+            raw["rules"].append({"resource": resource, "pack": pack, **rule})
+        if "arguments" in content:
+            raw["shapes"].append(content)
+        raw["constraints"].extend(content.get("constraints", ()))
+    raw["rules"].sort(key=lambda rule: rule["id"])
+    return raw
+
+
+def build(raw: Mapping[str, Sequence[Mapping[str, Any]]]) -> Catalogue:
+    """The catalogue in a compiled mapping."""
+    shapes = [resource_shape(shape) for shape in raw["shapes"]]
+    return Catalogue(
+        tuple(rules_of(raw["rules"])),
+        {shape.type: shape for shape in shapes},
+        tuple(raw["constraints"]),
+    )
+
+
+def rules_of(raw: Iterable[Mapping[str, Any]]) -> Iterable[Rule]:
+    """The rules written in mappings that are valid under the rules' schema."""
+    for entry in raw:
+        fields = dict(entry)
+        since, until = fields.pop("since", None), fields.pop("until", None)
+        fields["period"] = Period(_release(since), _release(until))
+        fields["documented"] = texts(fields.get("documented"))
+        fields["sources"] = texts(fields.get("sources"))
+        fields["at"] = tuple(fields["at"].split(".")) if fields.get("at") else ()
+        yield Rule(**fields)
+
+
+def _release(text: str | float | None) -> tuple[int, ...] | None:
+    return None if text is None else release(str(text))

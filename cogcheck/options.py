@@ -1,0 +1,41 @@
+"""What a scan can be asked for, wherever it was asked: command line, configuration or code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cogcheck.report import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of a scan.
+
+    `select` and `ignore` hold ids, slugs and beginnings of ids; `severity` replaces the severity of rules.
+    `variables` are `--var`s in the order given, `environment` the process's (for `TF_VAR_name`).
+    `source` is the directory of the configuration that a plan was made from.
+    `provider_version` is an exact release that overrides what the configuration says.
+    `stdin` is the text of standard input where a path is `-`, `stdin_filename` the name it goes by.
+    `jobs` bounds the worker processes: 0 decides by the amount of work.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    exclude: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    var_files: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    workspace: str = "default"
+    source: str | None = None
+    provider_version: str | None = None
+    stdin: bytes | None = None
+    stdin_filename: str | None = None
+    packs: tuple[str, ...] = ()
+    rule_files: tuple[str, ...] = ()
+    rule_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    ignores: bool = True
+    require_reason: bool = False
+    jobs: int = 0
