@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from cogcheck.catalogue.shapes import Period, ResourceShape, release, resource_shape, texts
+from cogcheck.catalogue.shapes import ALWAYS, Period, ResourceShape, release, resource_shape, texts
 from cogcheck.report import Severity
 
 COMPILED = "catalogue.json"
@@ -32,7 +32,7 @@ class Rule:
     evidence: str = "executed"
     documented: tuple[str, ...] = ()
     source: str = ""
-    period: Period = Period()
+    period: Period = ALWAYS
     at: tuple[str, ...] = ()
     when: Any = None
     must: Any = None
@@ -88,11 +88,7 @@ def catalogue() -> Catalogue:
     """The rules and shapes that come with cogcheck."""
     directory = rules_directory()
     compiled = directory / COMPILED
-    if compiled.is_file():
-        raw = json.loads(compiled.read_text(encoding="utf-8"))
-    else:
-        raw = compile_catalogue(directory)
-    return build(raw)
+    return build(json.loads(compiled.read_bytes()) if compiled.is_file() else compile_catalogue(directory))
 
 
 def rules_directory() -> Path:

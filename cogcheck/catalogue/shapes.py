@@ -46,6 +46,9 @@ class Period:
         return Truth.YES if begun and not ended else Truth.CANNOT_TELL
 
 
+ALWAYS = Period()
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing asked of an argument or block: what (`value`, by kind), how bad breaking it is, how that is known."""
@@ -57,7 +60,7 @@ class Fact:
     documented: tuple[str, ...] = ()
     source: str = ""
     help: str = ""
-    period: Period = Period()
+    period: Period = ALWAYS
 
 
 Facts: TypeAlias = tuple[Fact, ...]
@@ -70,7 +73,7 @@ class ArgumentShape:
 
     name: str
     type: Type
-    period: Period = Period()
+    period: Period = ALWAYS
     default: Any = None
     facts: Mapping[str, Facts] = field(default_factory=dict)
     items: Mapping[str, Facts] = field(default_factory=dict)
@@ -89,7 +92,7 @@ class BlockShape:
     facts: Mapping[str, Facts] = field(default_factory=dict)
     key: str | None = None
     computed: bool = False
-    period: Period = Period()
+    period: Period = ALWAYS
     documented: tuple[str, ...] = ()
 
     @property

@@ -1,0 +1,207 @@
+"""Subjects and paths: which arguments and blocks a dotted path means, seen from one block of one resource."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from cogcheck.answer import Answer, Place, Truth
+from cogcheck.catalogue.shapes import ArgumentShape, BlockShape
+from cogcheck.model import Block, Known, ListValue, Null, ObjectValue, Resource, Span, Surroundings, Unknown, Value
+
+FROM_RESOURCE = "^"
+"""Begins a path that is seen from the resource, not from the block at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A block in its place: its path with indexes, its key with natural keys, its shape where one is known."""
+
+    block: Block
+    shape: BlockShape | None
+    path: str = ""
+    key: str = ""
+
+    def children(self, type_: str) -> list[Node]:
+        """The nested blocks of a type."""
+        blocks = self.block.of_type(type_)
+        shape = self.shape.blocks.get(type_) if self.shape else None
+        single = shape.single if shape else len(blocks) == 1
+        if single and len(blocks) == 1:
+            return [Node(blocks[0], shape, join(self.path, type_), join(self.key, type_))]
+        return [
+            Node(
+                block,
+                shape,
+                join(self.path, f"{type_}[{index}]"),
+                join(self.key, f"{type_}[{_natural_key(block, shape, index)}]"),
+            )
+            for index, block in enumerate(blocks)
+        ]
+
+    def argument_shape(self, name: str) -> ArgumentShape | None:
+        """The shape of an argument of this block."""
+        return self.shape.arguments.get(name) if self.shape else None
+
+    def missing(self, name: str) -> Place:
+        """The place of an argument or block that this one lacks: its header."""
+        return Place(join(self.path, name), join(self.key, name), self.block.header, absent=True)
+
+
+def _natural_key(block: Block, shape: BlockShape | None, index: int) -> str:
+    argument = block.arguments.get(shape.key) if shape and shape.key else None
+    if argument is not None and isinstance(argument.value, Known):
+        return f"{argument.name}={argument.value.value}"
+    return str(index)
+
+
+def join(path: str, name: str) -> str:
+    """A path and a name below it."""
+    return f"{path}.{name}" if path else name
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a rule looks at: one block of a resource."""
+
+    resource: Resource
+    root: Node
+    node: Node
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What stands around the resource."""
+        return self.resource.surroundings
+
+    @cached_property
+    def _selections(self) -> dict[str, Selection]:
+        return {}
+
+    def select(self, path: str) -> Selection:
+        """What a path means here."""
+        found = self._selections.get(path)
+        if found is None:
+            start = self.root if path.startswith(FROM_RESOURCE) else self.node
+            found = self._selections[path] = _select(start, path.removeprefix(FROM_RESOURCE).split("."))
+        return found
+
+    def default(self, path: str) -> Value | None:
+        """The value that the provider takes where the argument at the path is not set."""
+        shape = (self.root if path.startswith(FROM_RESOURCE) else self.node).shape
+        *types, name = path.removeprefix(FROM_RESOURCE).split(".")
+        for type_ in types:
+            shape = shape.blocks.get(type_) if shape else None
+        argument = shape.arguments.get(name) if shape else None
+        if argument is None or argument.default is None:
+            return None
+        return Known(argument.default, self.node.block.header)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a path found: `places` are set, `missing` are the blocks that lack it; `reasons` why there may be more."""
+
+    places: tuple[Place, ...] = ()
+    missing: tuple[Place, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    def presence(self) -> Answer:
+        """Whether something is set there: null is not, an unknown value may not be."""
+        unsure = [reason for place in self.places if (reason := _doubt(place)) is not None]
+        if len(unsure) < len(self.places):
+            return Answer(Truth.YES, tuple(place for place in self.places if _doubt(place) is None))
+        if unsure or self.reasons:
+            return Answer(Truth.CANNOT_TELL, self.places, (*unsure, *self.reasons))
+        return Answer(Truth.NO, self.missing)
+
+
+def _doubt(place: Place) -> str | None:
+    if place.maybe is not None:
+        return place.maybe
+    value = place.value
+    if isinstance(value, Unknown) and not value.not_null and not value.literals:
+        return value.reason
+    return None
+
+
+def _select(start: Node, names: list[str]) -> Selection:
+    nodes: list[tuple[Node, str | None]] = [(start, None)]
+    missing: list[Place] = []
+    reasons: list[str] = []
+    for depth, name in enumerate(names[:-1]):
+        below: list[tuple[Node, str | None]] = []
+        for node, maybe in nodes:
+            children = node.children(name)
+            reasons.extend(_openness(node, name))
+            below.extend((child, maybe or child.block.maybe) for child in children)
+            if not children and name in node.block.arguments:
+                return _inside(node, names[depth:])
+            if not children:
+                missing.append(node.missing(".".join(names[depth:])))
+        nodes = below
+    places: list[Place] = []
+    for node, maybe in nodes:
+        reasons.extend(_openness(node, names[-1]))
+        found = _members(node, names[-1], maybe)
+        places.extend(found)
+        if not found:
+            missing.append(node.missing(names[-1]))
+    return Selection(tuple(places), tuple(missing), tuple(reasons))
+
+
+def _openness(node: Node, type_: str) -> tuple[str, ...]:
+    reason = node.block.open.get(type_)
+    return () if reason is None else (reason,)
+
+
+def _members(node: Node, name: str, maybe: str | None) -> list[Place]:
+    argument = node.block.arguments.get(name)
+    if argument is not None and not isinstance(argument.value, Null):
+        return [Place(join(node.path, name), join(node.key, name), argument.span, argument.value, maybe=maybe)]
+    return [
+        Place(child.path, child.key, child.block.header, maybe=maybe or child.block.maybe)
+        for child in node.children(name)
+    ]
+
+
+def _inside(node: Node, names: list[str]) -> Selection:
+    """Follow a path into the value of an argument (of a resource type whose shape is not known)."""
+    argument = node.block.arguments[names[0]]
+    value: Value = argument.value
+    path, key = join(node.path, names[0]), join(node.key, names[0])
+    for name in names[1:]:
+        if isinstance(value, ListValue) and len(value.items) == 1 and not value.open:
+            value = value.items[0]
+        if not isinstance(value, ObjectValue):
+            reasons = (value.reason,) if isinstance(value, Unknown) else ()
+            return Selection(missing=(node.missing(".".join(names)),), reasons=reasons)
+        path, key = join(path, name), join(key, name)
+        if name not in value.entries:
+            reasons = ("the object may have further keys",) if value.open else ()
+            return Selection(missing=(Place(path, key, argument.span, absent=True),), reasons=reasons)
+        value = value.entries[name]
+    if isinstance(value, Null):
+        return Selection(missing=(Place(path, key, argument.span, absent=True),))
+    return Selection((Place(path, key, argument.span, value),))
+
+
+def items(place: Place) -> tuple[list[Place], tuple[str, ...]]:
+    """The items of a list at a place, each with its own place, and the reasons why there may be more."""
+    value = place.value
+    if isinstance(value, ListValue):
+        reasons = ("the list may have further items",) if value.open else ()
+        return [_item(place, index, item) for index, item in enumerate(value.items)], reasons
+    if isinstance(value, Unknown):
+        return [], (value.reason,)
+    return [place], ()
+
+
+def _item(place: Place, index: int, item: Value) -> Place:
+    span = item.span if _within(item.span, place.span) else place.span
+    key = item.value if isinstance(item, Known) else index
+    return Place(f"{place.path}[{index}]", f"{place.key}[{key}]", span, item, maybe=place.maybe)
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    """An item that was written elsewhere (a variable's default) is shown where the argument stands."""
+    return inner.document is outer.document and outer.start <= inner.start and inner.end <= outer.end
