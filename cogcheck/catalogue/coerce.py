@@ -21,7 +21,7 @@ WANTED: dict[Type, str] = {
 
 
 def coerce(value: Value, type_: Type) -> Value | None:
-    """The value as the type has it, or None where Terraform refuses the conversion. Null and unknown stay as they are."""
+    """The value as the type has it, None where Terraform refuses the conversion. Null and unknown stay as they are."""
     if isinstance(value, Null | Unknown):
         return value
     if type_ in ("list(string)", "set(string)"):

@@ -1,0 +1,54 @@
+"""Names that no release is known to have: a slip, a name from another block, or something newer than the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cogcheck.catalogue.display import nearest, shorten
+from cogcheck.catalogue.paths import Node, join
+from cogcheck.catalogue.shapes import BlockShape, ResourceShape, show_release
+from cogcheck.model import Versions
+from cogcheck.report import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What to say about an unknown name, and how sure it is that it is refused."""
+
+    severity: Severity
+    message: str
+    help: str
+
+
+def unknown(kind: str, name: str, node: Node, shape: ResourceShape, versions: Versions) -> Told:
+    """Judge the unknown name of an argument or block.
+
+    An error only where a known name is a slip away, where the name belongs elsewhere in this resource, or where every
+    release that may apply is known; else the name may be newer than the catalogue.
+    """
+    assert node.shape is not None  # noqa: S101 - only asked where there is one
+    where = f" in {node.path}" if node.path else ""
+    message = f"there is no {kind} {shorten(name)}{where}"
+    here = [*node.shape.arguments, *node.shape.blocks]
+    if (meant := nearest(name, here)) is not None:
+        return Told("error", f"{message}; did you mean {meant}?", f"Write {meant}.")
+    homes = sorted(_homes(shape.root, name, ""))
+    if homes:
+        home = homes[0]
+        return Told("error", f"{message}; {name} belongs {home}", f"Move it {home}.")
+    newest = show_release(shape.verified[1])
+    if versions.high is not None and versions.high <= shape.verified[1]:
+        return Told("error", message, f"Remove {shorten(name)}.")
+    return Told(
+        "warning",
+        f"{message} in any release up to {newest}",
+        f"Remove {shorten(name)}, or ignore this if a newer provider has it.",
+    )
+
+
+def _homes(shape: BlockShape, name: str, path: str) -> Iterator[str]:
+    if name in shape.arguments or name in shape.blocks:
+        yield f"into {path}" if path else "into the resource itself"
+    for type_, block in shape.blocks.items():
+        yield from _homes(block, name, join(path, type_))
