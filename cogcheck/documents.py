@@ -3,48 +3,155 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from cogcheck.model import Document, Kind, Problem, Span
+from cogcheck import contents, decode, names
+from cogcheck.files import (
+    STDIN,
+    Discovery,
+    MissingPathError,
+    Role,
+    SourceFile,
+    inside,
+    load,
+    printable,
+    read,
+    read_bytes,
+    repository_root,
+    shown_path,
+)
+from cogcheck.gitignore import Ignores, excluding
+from cogcheck.model import Problem
+from cogcheck.walk import Search, enclosing
 
-Role = Literal["module", "variables", "plan", "manifest"]
-"""What a file is to Terraform: part of a module, values for one, a plan in JSON, or CDKTF's list of stacks."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "STDIN",
+    "Discovery",
+    "MissingPathError",
+    "Role",
+    "SourceFile",
+    "discover",
+    "inside",
+    "load",
+    "module_files",
+    "printable",
+    "read",
+    "repository_root",
+    "shown_path",
+    "wider",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file that was found.
+def discover(
+    paths: Sequence[str | os.PathLike[str]],
+    mentions: tuple[bytes, ...],
+    stdin: bytes | None = None,
+    stdin_filename: str | None = None,
+    exclude: Sequence[str] = (),
+) -> Discovery:
+    """Everything to look at in these files and directories; the working directory where none is given.
 
-    `path` is absolute, as it was reached; `shown` is for people (relative to the working directory, with `/`);
-    `directory` is the real path of the directory that it lies in. `kind` is judged by name and first bytes only.
-    `mentions` tells whether its bytes contain one of the names searched for, `sources` the local module sources it
-    calls (`./child`, `../x`) as written. `data` are its bytes where they were kept: ask `load`.
+    `-` is standard input, whose bytes are in `stdin`: a plan in JSON, or with `stdin_filename` the new text of that
+    file. `exclude` holds patterns as in `.gitignore`, seen from the working directory; they hold for what is named too.
+    Raises MissingPathError.
     """
+    given = [os.fspath(path) for path in paths] or ["."]
+    given.sort(key=lambda path: path == "-")  # last, since its text replaces that of a file
+    places = [_place(path, stdin_filename) for path in given]
+    roots = tuple(dict.fromkeys(repository_root(place) for place in places))
+    search = Search(mentions, roots, excluding(os.getcwd(), exclude))
+    for path, place in zip(given, places, strict=True):
+        if path == "-":
+            _take_stdin(search, stdin or b"", stdin_filename)
+        elif os.path.isdir(place):
+            search.tree(place, enclosing(place, repository_root(place)))
+        else:
+            _take_named(search, place)
+    search.follow_links()
+    return search.discovery(tuple(os.path.realpath(place) for place in places))
 
-    path: str
-    shown: str
-    kind: Kind
-    role: Role
-    directory: str
-    mentions: bool = False
-    sources: tuple[str, ...] = ()
-    data: bytes | None = field(default=None, repr=False, compare=False)
 
+def wider(discovery: Discovery, mentions: tuple[bytes, ...]) -> Discovery | None:
+    """Everything in the repositories of a discovery, to find the callers of its modules in.
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """What was found below the paths given.
-
-    `files` are all of them, sorted. `directories` are those of roles `module` and `variables` by the real path of their
-    directory. `problems` are files and directories that could not be looked at. `roots` are the real paths of the
-    repositories that the paths lie in (or of the paths, where they lie in none): nothing outside is read.
-    `named` are the real paths of what was given.
+    None where that is no more than is known already. What cannot be read there is nobody's question.
     """
+    known = [file for file in discovery.files if file.mentions and file.path != STDIN]
+    whole = set(discovery.named)
+    roots = [
+        root for root in discovery.roots if root not in whole and any(inside((root,), file.directory) for file in known)
+    ]
+    if not roots:
+        return None
+    search = Search(mentions, discovery.roots, Ignores())
+    for root in roots:
+        search.tree(root, enclosing(root, root))
+    search.follow_links()
+    return replace(search.discovery(tuple(roots)), problems=())
 
-    files: tuple[SourceFile, ...] = ()
-    directories: Mapping[str, tuple[SourceFile, ...]] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-    roots: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
+
+def module_files(directory: str, mentions: tuple[bytes, ...]) -> tuple[SourceFile, ...]:
+    """The files of one directory as Terraform would load them, whatever is ignored: a module that is called."""
+    search = Search(mentions, (repository_root(directory),), Ignores())
+    search.module(os.path.abspath(directory), Ignores())
+    return search.discovery(()).files
+
+
+def _place(path: str, stdin_filename: str | None) -> str:
+    if path == "-":
+        return os.path.abspath(stdin_filename or ".")
+    absolute = os.path.abspath(path)
+    if not path or not os.path.lexists(absolute):
+        raise MissingPathError(path)
+    return absolute
+
+
+def _take_named(search: Search, path: str) -> None:
+    """A file that was named on the command line: with it, the rest of its module."""
+    if search.excluded.exclude(path, directory=False):
+        return
+    name, directory = os.path.basename(path), os.path.dirname(path)
+    if name.endswith(names.CONFIGURATION + names.VARIABLES):
+        search.module(directory, enclosing(directory, repository_root(path)), wanted=name)
+        return
+    data = read_bytes(path, shown_path(path), names.kind(name) or "other")
+    if isinstance(data, Problem):
+        search.problems.append(data)
+    else:
+        _take_other(search, path, data)
+
+
+def _take_other(search: Search, path: str, data: bytes) -> None:
+    shown, directory = shown_path(path), os.path.realpath(os.path.dirname(path))
+    if os.path.basename(path) == names.MANIFEST and contents.is_manifest(data):
+        search.add(SourceFile(path, shown, "manifest", "manifest", directory, data=data))
+    elif path.endswith(".json") or contents.is_object(data) or contents.is_archive(data):
+        search.add(SourceFile(path, shown, "plan", "plan", directory, data=data))
+    else:
+        why = "its name is no configuration's, and it does not begin as a plan in JSON does"
+        way_out = "Name .tf, .tofu, .tf.json or .tfvars files, plans in JSON, or directories."
+        search.problems.append(decode.unreadable(shown, why, path, way_out))
+
+
+def _take_stdin(search: Search, data: bytes, filename: str | None) -> None:
+    if filename is None:
+        search.add(_nameless(data, search.mentions))
+        return
+    path = os.path.abspath(filename)
+    if filename.endswith(names.CONFIGURATION + names.VARIABLES):
+        search.module(os.path.dirname(path), enclosing(os.path.dirname(path), repository_root(path)))
+        search.put(path, data)
+    else:
+        _take_other(search, path, data)
+
+
+def _nameless(data: bytes, mentions: tuple[bytes, ...]) -> SourceFile:
+    if contents.is_object(data) or contents.is_archive(data) or not data.strip():
+        return SourceFile(STDIN, STDIN, "plan", "plan", STDIN, data=data)
+    # Terraform's syntax without a name is a module of its own: it lies in no directory.
+    mentioned = contents.mentions(data, mentions)
+    return SourceFile(STDIN, STDIN, "hcl", "module", STDIN, mentioned, contents.sources(data), data)

@@ -1,0 +1,68 @@
+"""What `.gitignore` files exclude, nested as git nests them."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pathspec import GitIgnoreSpec
+
+# A pattern becomes a regular expression that backtracks at each wildcard: more of them are left to nobody's mercy.
+_MOST_WILDCARDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ignores:
+    """The patterns that hold in a directory: each file's with the directory that it lies in, the deepest first."""
+
+    specs: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+
+    def below(self, directory: str, data: bytes) -> Ignores:
+        """These and those of a `.gitignore` file in a directory below, given its bytes."""
+        spec = _parse(data)
+        return self if spec is None else Ignores(((_with_slash(directory), spec), *self.specs))
+
+    def exclude(self, path: str, *, directory: bool) -> bool:
+        """Whether a real path is excluded, its parents not being so."""
+        if not self.specs:
+            return False
+        whole = _with_slash(path) if directory else path.replace(os.sep, "/")
+        for base, spec in self.specs:
+            if whole.startswith(base):
+                verdict = spec.check_file(whole[len(base) :]).include
+                if verdict is not None:
+                    return verdict
+        return False
+
+
+def excluding(directory: str, patterns: Sequence[str]) -> Ignores:
+    """Patterns as in a `.gitignore` file of this directory."""
+    return Ignores().below(directory, "\n".join(patterns).encode("utf-8", "surrogateescape"))
+
+
+def _with_slash(directory: str) -> str:
+    return directory.replace(os.sep, "/").rstrip("/") + "/"
+
+
+def _parse(data: bytes) -> GitIgnoreSpec | None:
+    lines = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").splitlines()
+    patterns = [line for line in lines if line.strip() and not line.startswith("#")]
+    if not patterns:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    good = [line for line in patterns if line.count("*") <= _MOST_WILDCARDS and _is_pattern(GitIgnoreSpec, line)]
+    return GitIgnoreSpec.from_lines(good) if good else None
+
+
+def _is_pattern(spec: type[GitIgnoreSpec], line: str) -> bool:
+    try:
+        spec.from_lines([line])
+    except (ValueError, re.error):  # git passes over what it cannot read, so does this
+        return False
+    return True
