@@ -45,7 +45,7 @@ class Rule:
     bad: str = ""
     good: str = ""
     unreadable: bool = False
-    pack: str = ""
+    packs: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
 
@@ -106,9 +106,7 @@ def compile_catalogue(directory: Path) -> dict[str, Any]:
     for path in sorted(directory.rglob("*.yaml")):
         content = load(path)
         resource = content.get("resource", "")
-        pack = content.get("pack", "")
-        for rule in content.get("rules", ()):
-            raw["rules"].append({"resource": resource, "pack": pack, **rule})
+        raw["rules"].extend({"resource": resource, **rule} for rule in content.get("rules", ()))
         if "arguments" in content:
             raw["shapes"].append(content)
         raw["constraints"].extend(content.get("constraints", ()))
@@ -134,6 +132,7 @@ def rules_of(raw: Iterable[Mapping[str, Any]]) -> Iterable[Rule]:
         fields["period"] = Period(_release(since), _release(until))
         fields["documented"] = texts(fields.get("documented"))
         fields["sources"] = texts(fields.get("sources"))
+        fields["packs"] = texts(fields.get("packs"))
         fields["at"] = tuple(fields["at"].split(".")) if fields.get("at") else ()
         yield Rule(**fields)
 

@@ -1,0 +1,131 @@
+"""From what was judged to findings: merged over instances, with related places, fingerprints and a fixed order."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from cogcheck.catalogue.load import Catalogue
+from cogcheck.catalogue.verdict import Question, Verdict
+from cogcheck.files import repository_root
+from cogcheck.model import Problem, Resource, Span, Step
+from cogcheck.report import Finding, Severity, Undecided, fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Collects findings and open questions; `findings()` and `undecided()` give them merged and sorted.
+
+    `severities` replace what the rules say, by rule id.
+    """
+
+    catalogue: Catalogue
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    _findings: dict[tuple[object, ...], Finding] = field(default_factory=dict)
+    _identities: dict[tuple[object, ...], str] = field(default_factory=dict)
+    _undecided: dict[tuple[object, ...], Undecided] = field(default_factory=dict)
+
+    def add_verdict(self, verdict: Verdict, resource: Resource) -> None:
+        """Take a broken rule; the same of another instance adds its address."""
+        place = verdict.place
+        related = [Step(text, at.span) for text, at in verdict.related]
+        value = place.value
+        related.extend(value.trail if value is not None else ())
+        rule = self.catalogue.by_slug[verdict.slug]
+        finding = Finding(
+            rule.id,
+            rule.slug,
+            self.severities.get(rule.id, verdict.severity),
+            verdict.message,
+            place.span,
+            verdict.help,
+            _distinct(related, place.span),
+            (resource.address,),
+            place.path or None,
+            place.key or None,
+            resource.construct,
+        )
+        self._merge(finding, resource.identity or resource.address)
+
+    def add_problem(self, problem: Problem, construct: str | None = None) -> None:
+        """Take something found before any rule ran. What no rule of the catalogue speaks of is dropped."""
+        rule = self.catalogue.by_slug.get(problem.slug)
+        if rule is None:
+            return
+        finding = Finding(
+            rule.id,
+            rule.slug,
+            self.severities.get(rule.id, rule.severity),
+            problem.message,
+            problem.span,
+            problem.help or rule.help,
+            _distinct(problem.related, problem.span),
+            problem.resources,
+            problem.argument,
+            problem.argument,
+            construct,
+        )
+        self._merge(finding, ",".join(problem.resources))
+
+    def add_question(self, question: Question, resource: Resource) -> None:
+        """Take a rule that could not be answered."""
+        rule = self.catalogue.by_slug[question.slug]
+        span, path = question.place.span, question.place.path or None
+        key = (rule.id, span, path, question.reason)
+        before = self._undecided.get(key)
+        addresses = _joined(before.resources if before else (), (resource.address,))
+        self._undecided[key] = Undecided(rule.id, rule.slug, question.reason, span, addresses, path)
+
+    def _merge(self, finding: Finding, identity: str) -> None:
+        key = (finding.rule, finding.span, finding.message, finding.argument)
+        before = self._findings.get(key)
+        if before is not None:
+            related = _distinct([*before.related, *finding.related], finding.span)
+            resources = _joined(before.resources, finding.resources)
+            finding = replace(before, resources=resources, related=related)
+        self._findings[key] = finding
+        self._identities.setdefault(key, identity)
+
+    def findings(self) -> list[Finding]:
+        """The findings by path and place, each with its fingerprint."""
+        ordered = sorted(self._findings.items(), key=lambda item: _order(item[1]))
+        seen: Counter[tuple[str, ...]] = Counter()
+        named = []
+        for key, finding in ordered:
+            name = (finding.rule, stable_path(finding.span), self._identities[key], finding.key or "")
+            named.append(replace(finding, fingerprint=fingerprint(*name, seen[name])))
+            seen[name] += 1
+        return named
+
+    def undecided(self) -> list[Undecided]:
+        """The open questions by path and place."""
+        return sorted(self._undecided.values(), key=lambda one: (one.span.order, one.rule, one.reason))
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (*finding.span.order, finding.rule, finding.argument or "", finding.message)
+
+
+def _joined(first: tuple[str, ...], second: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+def _distinct(steps: Iterable[Step], primary: Span) -> tuple[Step, ...]:
+    """Each related place once, without the primary one."""
+    return tuple({(step.span, step.message): step for step in steps if step.span != primary}.values())
+
+
+def stable_path(span: Span) -> str:
+    """The path of a document below its repository, so that fingerprints do not depend on the working directory."""
+    file = span.document.file
+    if file is None:
+        return span.document.path
+    return os.path.relpath(file, _root(os.path.dirname(file))).replace(os.sep, "/")
+
+
+@lru_cache(maxsize=4096)
+def _root(directory: str) -> str:
+    return repository_root(directory)

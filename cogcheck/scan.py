@@ -1,0 +1,77 @@
+"""A scan from paths to report: discover, read, resolve, judge, assemble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from os import PathLike
+
+from cogcheck.assemble import Assembly
+from cogcheck.catalogue.load import Catalogue, catalogue
+from cogcheck.documents import Discovery, discover
+from cogcheck.engine import Engine
+from cogcheck.model import Problem, Resource
+from cogcheck.options import Options
+from cogcheck.report import Report
+from cogcheck.selection import Selection, select, severities
+from cogcheck.terraform.project import Import, resources
+
+
+def scan(paths: Sequence[str | PathLike[str]], options: Options | None = None) -> Report:
+    """Judge every resource that the catalogue knows below the paths (the working directory where none is given).
+
+    Raises MissingPath for a path that is not there and UnknownRuleError for a selector that means no rule; whatever else
+    is wrong with the input is a finding.
+    """
+    options = options or Options()
+    rules = catalogue()
+    selection = select(rules, options)
+    assembly = Assembly(rules, severities(rules, options))
+    mentions = tuple(type_.encode() for type_ in rules.shapes)
+    found = discover(paths, mentions, options.stdin, options.stdin_filename, options.exclude)
+    project = resources(found, options, {type_: shape.root for type_, shape in rules.shapes.items()})
+    _judge(project.resources, rules, selection, assembly)
+    problems = [*found.problems, *project.problems, *_imports(project.imports, rules)]
+    _take(problems, rules, selection, assembly)
+    return _report(found, problems, project.resources, rules, assembly)
+
+
+def _judge(found: Iterable[Resource], rules: Catalogue, selection: Selection, assembly: Assembly) -> None:
+    engine = Engine(rules, selection)
+    for resource in found:
+        judged, verdicts, questions = engine.judge(resource)
+        for verdict in verdicts:
+            assembly.add_verdict(verdict, judged)
+        for question in questions:
+            assembly.add_question(question, judged)
+
+
+def _take(problems: Iterable[Problem], rules: Catalogue, selection: Selection, assembly: Assembly) -> None:
+    for problem in problems:
+        rule = rules.by_slug.get(problem.slug)
+        if rule is not None and selection(rule):
+            assembly.add_problem(problem)
+
+
+def _imports(imports: Iterable[Import], rules: Catalogue) -> Iterable[Problem]:
+    from cogcheck.catalogue.special import import_problems
+
+    return [problem for one in imports if one.type in rules.shapes for problem in import_problems(one.id, one.to)]
+
+
+def _report(
+    found: Discovery, problems: Iterable[Problem], judged: Sequence[Resource], rules: Catalogue, assembly: Assembly
+) -> Report:
+    unreadable = {
+        problem.span.document.path
+        for problem in problems
+        if (rule := rules.by_slug.get(problem.slug)) is not None and rule.unreadable
+    }
+    notices = () if judged else ("no resource that cogcheck knows was found",)
+    return Report(
+        findings=tuple(assembly.findings()),
+        undecided=tuple(assembly.undecided()),
+        files=len(found.files),
+        resources=len({resource.address + resource.block.header.document.path for resource in judged}),
+        unreadable=len(unreadable),
+        notices=notices,
+    )
