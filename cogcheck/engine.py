@@ -58,6 +58,15 @@ class Engine:
             return resource, [verdict for verdict in verdicts if verdict.enforced == "validate"], []
         return resource, verdicts, questions
 
+    def judge_import(self, resource: Resource) -> tuple[list[Verdict], list[Question]]:
+        """What is wrong or open with an `import` block, given as a resource of its type with the block's arguments."""
+        root = Node(resource.block, None)
+        rules = [rule for rule in self._catalogue.rules if rule.judged_by == "import" and self._enabled(rule)]
+        judged = [
+            _judge(_Runner(rule), Subject(resource, root, root)) for rule in rules if rule.resource == resource.type
+        ]
+        return [verdict for verdict, _ in judged if verdict], [question for _, question in judged if question]
+
     def _counts(self, slug: str) -> bool:
         rule = self._catalogue.by_slug.get(slug)
         return rule is not None and self._enabled(rule)

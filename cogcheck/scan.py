@@ -7,13 +7,14 @@ from os import PathLike
 
 from cogcheck.assemble import Assembly
 from cogcheck.catalogue.load import Catalogue, catalogue
+from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.documents import Discovery, discover
 from cogcheck.engine import Engine
 from cogcheck.model import Problem, Resource
 from cogcheck.options import Options
 from cogcheck.report import Report
 from cogcheck.selection import Selection, select, severities
-from cogcheck.terraform.project import Import, resources
+from cogcheck.terraform.project import Project, resources
 
 
 def scan(paths: Sequence[str | PathLike[str]], options: Options | None = None) -> Report:
@@ -29,20 +30,25 @@ def scan(paths: Sequence[str | PathLike[str]], options: Options | None = None) -
     mentions = tuple(type_.encode() for type_ in rules.shapes)
     found = discover(paths, mentions, options.stdin, options.stdin_filename, options.exclude)
     project = resources(found, options, {type_: shape.root for type_, shape in rules.shapes.items()})
-    _judge(project.resources, rules, selection, assembly)
-    problems = [*found.problems, *project.problems, *_imports(project.imports, rules)]
+    _judge(project, Engine(rules, selection), assembly)
+    problems = [*found.problems, *project.problems]
     _take(problems, rules, selection, assembly)
     return _report(found, problems, project.resources, rules, assembly)
 
 
-def _judge(found: Iterable[Resource], rules: Catalogue, selection: Selection, assembly: Assembly) -> None:
-    engine = Engine(rules, selection)
-    for resource in found:
+def _judge(project: Project, engine: Engine, assembly: Assembly) -> None:
+    for resource in project.resources:
         judged, verdicts, questions = engine.judge(resource)
-        for verdict in verdicts:
-            assembly.add_verdict(verdict, judged)
-        for question in questions:
-            assembly.add_question(question, judged)
+        _add(judged, verdicts, questions, assembly)
+    for one in project.imports:
+        _add(one, *engine.judge_import(one), assembly)
+
+
+def _add(resource: Resource, verdicts: Iterable[Verdict], questions: Iterable[Question], assembly: Assembly) -> None:
+    for verdict in verdicts:
+        assembly.add_verdict(verdict, resource)
+    for question in questions:
+        assembly.add_question(question, resource)
 
 
 def _take(problems: Iterable[Problem], rules: Catalogue, selection: Selection, assembly: Assembly) -> None:
@@ -50,12 +56,6 @@ def _take(problems: Iterable[Problem], rules: Catalogue, selection: Selection, a
         rule = rules.by_slug.get(problem.slug)
         if rule is not None and selection(rule):
             assembly.add_problem(problem)
-
-
-def _imports(imports: Iterable[Import], rules: Catalogue) -> Iterable[Problem]:
-    from cogcheck.catalogue.special import import_problems
-
-    return [problem for one in imports if one.type in rules.shapes for problem in import_problems(one.id, one.to)]
 
 
 def _report(

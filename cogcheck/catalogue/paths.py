@@ -12,6 +12,9 @@ from cogcheck.model import Block, Known, ListValue, Null, ObjectValue, Resource,
 FROM_RESOURCE = "^"
 """Begins a path that is seen from the resource, not from the block at hand."""
 
+REGION = "@region"
+"""The path of the Region that the resource is created in, which its provider knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -80,6 +83,8 @@ class Subject:
     def select(self, path: str) -> Selection:
         """What a path means here."""
         found = self._selections.get(path)
+        if found is None and path == REGION:
+            found = self._selections[path] = _region(self.surroundings)
         if found is None:
             start = self.root if path.startswith(FROM_RESOURCE) else self.node
             found = self._selections[path] = _select(start, path.removeprefix(FROM_RESOURCE).split("."))
@@ -113,6 +118,13 @@ class Selection:
         if unsure or self.reasons:
             return Answer(Truth.CANNOT_TELL, self.places, (*unsure, *self.reasons))
         return Answer(Truth.NO, self.missing)
+
+
+def _region(surroundings: Surroundings) -> Selection:
+    region = surroundings.region
+    if region is None:
+        return Selection(reasons=("the provider's region is not known",))
+    return Selection((Place("the provider's region", REGION, region.span, region),))
 
 
 def _doubt(place: Place) -> str | None:
