@@ -20,8 +20,8 @@ from cogcheck.terraform.project import Project, resources
 def scan(paths: Sequence[str | PathLike[str]], options: Options | None = None) -> Report:
     """Judge every resource that the catalogue knows below the paths (the working directory where none is given).
 
-    Raises MissingPath for a path that is not there and UnknownRuleError for a selector that means no rule; whatever else
-    is wrong with the input is a finding.
+    Raises MissingPath for a path that is not there and UnknownRuleError for a selector that means no rule; whatever
+    else is wrong with the input is a finding.
     """
     options = options or Options()
     rules = catalogue()

@@ -69,7 +69,7 @@ class Search:
         """The text of a file as it would be saved, instead of what is on disk."""
         directory, name = os.path.split(path)
         place = Place(directory, os.path.realpath(directory), shown_path(directory), Ignores())
-        self._files[path] = self._source(place, name, data)
+        self._files[path] = self._source(place, name, data, keep=True)
 
     def tree(self, top: str, ignores: Ignores) -> None:
         """Everything below a directory, except what is ignored."""
@@ -148,11 +148,11 @@ class Search:
         loaded = self._loaded(place, entries, wanted)
         if not loaded and not wanted:
             return
-        files = [file for entry in loaded if (file := self._configuration(place, entry)) is not None]
+        bytes_of = {entry.name: data for entry in loaded if (data := self._bytes(place, entry)) is not None}
         # Most directories are about something else: their bytes need not be kept.
-        keep = any(file.mentions for file in files)
-        for file in files:
-            self.add(file if keep else replace(file, data=None))
+        keep = any([contents.mentions(data, self.mentions) for data in bytes_of.values()])
+        for name, data in bytes_of.items():
+            self.add(self._source(place, name, data, keep))
         for entry in entries:
             if entry.name.endswith(names.VARIABLES) and entry.is_file():
                 kind = names.kind(entry.name) or "hcl"
@@ -163,8 +163,8 @@ class Search:
         candidates = {
             entry.name: entry for entry in entries if entry.name.endswith(names.CONFIGURATION) and not entry.is_dir()
         }
-        seen = {wanted} & candidates.keys()
-        overrides = set()
+        seen: set[str] = {wanted} & candidates.keys() if wanted else set()
+        overrides: set[str] = set()
         for name in candidates:
             path = place.within(name)
             if name.startswith(".") or self.excluded.exclude(path, directory=False):
@@ -176,7 +176,7 @@ class Search:
         taken = (seen | overrides) - names.hidden(seen) if seen else set()
         return [entry for name, entry in candidates.items() if name in taken]
 
-    def _configuration(self, place: Place, entry: os.DirEntry[str]) -> SourceFile | None:
+    def _bytes(self, place: Place, entry: os.DirEntry[str]) -> bytes | None:
         shown = place.child(entry.name)
         if entry.is_symlink() and os.path.exists(entry.path) and not inside(self.roots, entry.path):
             why = "it is a link to a place outside of the repository"
@@ -189,19 +189,18 @@ class Search:
         if isinstance(data, Problem):
             self.problems.append(data)
             return None
-        return self._source(place, entry.name, data)
+        return data
 
-    def _source(self, place: Place, name: str, data: bytes) -> SourceFile:
-        plain = contents.plain(data)
+    def _source(self, place: Place, name: str, data: bytes, keep: bool) -> SourceFile:
         return SourceFile(
             os.path.join(place.path, name),
             place.child(name),
             contents.kind(name, data),
             "variables" if name.endswith(names.VARIABLES) else "module",
             place.real,
-            contents.mentions(plain, self.mentions),
-            contents.sources(plain),
-            data,
+            keep and contents.mentions(data, self.mentions),
+            contents.sources(data),
+            data if keep else None,
         )
 
 
