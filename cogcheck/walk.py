@@ -150,7 +150,7 @@ class Search:
             return
         bytes_of = {entry.name: data for entry in loaded if (data := self._bytes(place, entry)) is not None}
         # Most directories are about something else: their bytes need not be kept.
-        keep = any([contents.mentions(data, self.mentions) for data in bytes_of.values()])
+        keep = any(contents.mentions(data, self.mentions) for data in bytes_of.values())
         for name, data in bytes_of.items():
             self.add(self._source(place, name, data, keep))
         for entry in entries:
