@@ -13,18 +13,18 @@ from cogcheck.engine import Engine
 from cogcheck.model import Problem, Resource
 from cogcheck.options import Options
 from cogcheck.report import Report
-from cogcheck.selection import Selection, select, severities
+from cogcheck.selection import Selection, configured, select, severities
 from cogcheck.terraform.project import Project, resources
 
 
 def scan(paths: Sequence[str | PathLike[str]], options: Options | None = None) -> Report:
     """Judge every resource that the catalogue knows below the paths (the working directory where none is given).
 
-    Raises MissingPath for a path that is not there and UnknownRuleError for a selector that means no rule; whatever
-    else is wrong with the input is a finding.
+    Raises MissingPath for a path that is not there and UnknownRuleError or OptionError for options that speak of no
+    rule or option; whatever else is wrong with the input is a finding.
     """
     options = options or Options()
-    rules = catalogue()
+    rules = configured(catalogue(), options)
     selection = select(rules, options)
     assembly = Assembly(rules, severities(rules, options))
     mentions = tuple(type_.encode() for type_ in rules.shapes)

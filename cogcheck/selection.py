@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from cogcheck.catalogue.configured import configure
 from cogcheck.catalogue.load import Catalogue, Rule
 from cogcheck.options import Options
 from cogcheck.report import Severity
@@ -60,3 +61,12 @@ def named(catalogue: Catalogue, selector: str) -> tuple[Rule, ...]:
 def severities(catalogue: Catalogue, options: Options) -> Mapping[str, Severity]:
     """The severities that the options give to rules, by id. Raises UnknownRuleError."""
     return {rule.id: level for selector, level in options.severity.items() for rule in named(catalogue, selector)}
+
+
+def configured(catalogue: Catalogue, options: Options) -> Catalogue:
+    """The catalogue with the options of its rules filled in. Raises UnknownRuleError and OptionError."""
+    given = {rule.id: one for selector, one in options.rule_options.items() for rule in named(catalogue, selector)}
+    return replace(
+        catalogue,
+        rules=tuple(configure(rule, given.get(rule.id, {}), options.packs) for rule in catalogue.rules),
+    )

@@ -19,9 +19,15 @@ class ConditionError(ValueError):
     """A condition that no engine can run; the schema lets none of these through."""
 
 
-def compile_condition(raw: Mapping[str, Any]) -> Condition:
-    """The function behind a condition. Raises ConditionError, and re.error for a bad regular expression."""
-    if len(raw) != 1:
+def compile_condition(raw: Mapping[str, Any] | bool) -> Condition:
+    """The function behind a condition. Raises ConditionError, and re.error for a bad regular expression.
+
+    A boolean is an option of the rule that stands in the place of a condition.
+    """
+    if isinstance(raw, bool):
+        constant = Answer(Truth.YES if raw else Truth.NO)
+        return lambda subject: constant
+    if not isinstance(raw, Mapping) or len(raw) != 1:
         raise ConditionError("a condition has exactly one word")
     (word, content), *_ = raw.items()
     builder = _WORDS.get(word)
@@ -40,7 +46,7 @@ def _any(content: list[Any]) -> Condition:
     return lambda subject: any_of(part(subject) for part in parts)
 
 
-def _not(content: Mapping[str, Any]) -> Condition:
+def _not(content: Mapping[str, Any] | bool) -> Condition:
     inner = compile_condition(content)
     return lambda subject: negate(inner(subject))
 

@@ -47,6 +47,7 @@ class Rule:
     unreadable: bool = False
     packs: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    pack_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
 
 

@@ -1,0 +1,62 @@
+"""Rules with their options filled in: `{option: min}` in a condition and `<options.min>` in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from cogcheck.catalogue.display import listing
+from cogcheck.catalogue.load import Rule
+
+_IN_TEXT = re.compile(r"<options\.([a-z][a-z0-9_-]*)>")
+
+
+class OptionError(ValueError):
+    """An option that a rule does not have."""
+
+
+def configure(rule: Rule, given: Mapping[str, Any], packs: Sequence[str] = ()) -> Rule:
+    """The rule with its options: what was given, else the preset of the first pack that has one, else the default.
+
+    Raises OptionError for an option that the rule does not have.
+    """
+    unknown = [name for name in given if name not in rule.options]
+    if unknown:
+        choice = f"it has {listing(rule.options, 'and')}" if rule.options else "it has none"
+        raise OptionError(f"{rule.slug} has no option {unknown[0]!r}: {choice}")
+    if not rule.options:
+        return rule
+    values = dict(rule.options)
+    for pack in reversed(packs):
+        values.update(rule.pack_options.get(pack, {}))
+    values.update(given)
+
+    def text(template: str) -> str:
+        return _IN_TEXT.sub(lambda match: _shown(values.get(match[1])), template)
+
+    return replace(
+        rule,
+        options=values,
+        when=_filled(rule.when, values),
+        must=_filled(rule.must, values),
+        summary=text(rule.summary),
+        message=text(rule.message),
+        help=text(rule.help),
+        why=text(rule.why),
+    )
+
+
+def _filled(raw: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(raw, Mapping):
+        if len(raw) == 1 and "option" in raw:
+            return values.get(raw["option"])
+        return {key: _filled(entry, values) for key, entry in raw.items()}
+    return [_filled(entry, values) for entry in raw] if isinstance(raw, list) else raw
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return listing(value, "and") if value else "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
