@@ -1,0 +1,72 @@
+"""JSON as a tree whose every key and value knows its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cogcheck.model import Scalar
+
+MAX_DEPTH = 200
+"""The deepest nesting that is read: ten times what configurations have, and shallow enough to be walked recursively."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A string, number, boolean or null. `start` and `end` are offsets in code points, as everywhere here."""
+
+    value: Scalar | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """`[...]`. `complete` is False where the text broke off, or broke, inside."""
+
+    items: tuple[Node, ...]
+    start: int
+    end: int
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`"key": value`; `start` and `end` are those of the key with its quotes."""
+
+    key: str
+    start: int
+    end: int
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """`{...}`, with every member as written: a key can occur more than once."""
+
+    members: tuple[Member, ...]
+    start: int
+    end: int
+    complete: bool = True
+
+    def get(self, key: str) -> Node | None:
+        """The value of a key; the last where there are several, as most programs take."""
+        return next((member.value for member in reversed(self.members) if member.key == key), None)
+
+
+Node: TypeAlias = Leaf | Array | Object
+
+
+def texts(node: Node) -> Iterator[Leaf]:
+    """All strings of a tree, in written order, without the keys."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Leaf):
+            if isinstance(current.value, str):
+                yield current
+        elif isinstance(current, Array):
+            pending.extend(reversed(current.items))
+        else:
+            pending.extend(member.value for member in reversed(current.members))
