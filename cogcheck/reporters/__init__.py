@@ -1,1 +1,34 @@
-"""One module a format: a Report in, text out."""
+"""The forms that a report can be given in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from cogcheck.report import Report
+
+FORMATS = ("text", "json")
+"""The names of the forms; each is a module of this package with a function `render`."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a report is wanted: in colour, in lines of so many columns, with what could not be told."""
+
+    color: bool = False
+    columns: int = 120
+    undecided: bool = False
+
+
+class Reporter(Protocol):
+    """Turns a report into text, which ends with a line feed unless it is empty."""
+
+    def __call__(self, report: Report, view: View) -> str:
+        """The report in this form."""
+
+
+def reporter(name: str) -> Reporter:
+    """The reporter of a form; only that one's libraries are loaded."""
+    return cast("Reporter", import_module(f"cogcheck.reporters.{name}").render)
