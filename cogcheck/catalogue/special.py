@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from cogcheck.answer import Answer, Place, Truth, all_of
 from cogcheck.catalogue.paths import Subject
 from cogcheck.catalogue.predicates import Test, text_of, to_number, truth
-from cogcheck.model import Known, ObjectValue, Unknown, Value
+from cogcheck.model import Known, ListValue, ObjectValue, Unknown, Value
 
 _POOL_NAME = re.compile(r"[A-Za-z0-9_\s+=,.@-]+")
 _POOL_ID = re.compile(r"(?=.{1,55}\Z)[A-Za-z0-9_-]+_[0-9A-Za-z]+", re.DOTALL)
@@ -245,10 +245,28 @@ def _no_reserved_keys(value: Value) -> Truth:
     return Truth.CANNOT_TELL if value.open else Truth.YES
 
 
+def _filled_list(subject: Subject, paths: Sequence[str]) -> Answer:
+    """Whether each list is written and has an item."""
+    return all_of(answer for path in paths for answer in _filled(subject, path))
+
+
+def _filled(subject: Subject, path: str) -> list[Answer]:
+    selection = subject.select(path)
+    return [*_tested(subject, path, _has_items), *(Answer(Truth.NO, (place,)) for place in selection.missing)]
+
+
+def _has_items(value: Value) -> Truth:
+    if not isinstance(value, ListValue):
+        return Truth.CANNOT_TELL
+    return Truth.CANNOT_TELL if value.open and not value.items else truth(bool(value.items))
+
+
 NAMED: Mapping[str, Callable[[Subject, tuple[str, ...]], Answer]] = {
     "api_arns": _each(_text_test(lambda text: is_api_arn(text) or not is_arn(text), "$")),
+    "filled_list": _filled_list,
     "lambda_arns": _each(_text_test(FORMATS["lambda_arn"])),
+    "numbers": _each(_text_test(is_number)),
     "single_lines": _each(_text_test(lambda text: "\n" not in text, "\n")),
     "tags_without_reserved_keys": _each(_no_reserved_keys),
 }
-"""The named predicates: each asks something of every argument at its paths that is set."""
+"""The named predicates: each asks something of every argument at its paths, mostly of those that are set."""
