@@ -7,10 +7,8 @@ import re
 
 from cogcheck.model import Document, Problem, Span
 from cogcheck.syntax.json_faults import decoder_fault, surplus
-from cogcheck.syntax.json_scanner import clean, number, scan
-from cogcheck.syntax.json_tree import MAX_DEPTH, Array, Leaf, Member, Node, Object, texts
-
-__all__ = ["MAX_DEPTH", "Array", "Leaf", "Member", "Node", "Object", "Places", "clean", "load", "parse", "texts"]
+from cogcheck.syntax.json_scanner import number, scan
+from cogcheck.syntax.json_tree import MAX_DEPTH, Node
 
 
 def parse(document: Document) -> tuple[Node | None, tuple[Problem, ...]]:
