@@ -8,6 +8,7 @@ from functools import cached_property
 
 from cogcheck.answer import Answer, Place, Truth
 from cogcheck.catalogue.conditions import Condition, compile_condition
+from cogcheck.catalogue.configured import for_each
 from cogcheck.catalogue.display import render, shown_with_origin
 from cogcheck.catalogue.load import Catalogue, Rule
 from cogcheck.catalogue.paths import Node, Subject
@@ -88,7 +89,7 @@ class Engine:
             places: dict[tuple[str, ...], list[_Runner]] = {}
             for rule in self._catalogue.rules:
                 if rule.resource == type_ and not rule.judged_by and self._enabled(rule):
-                    places.setdefault(rule.at, []).append(_Runner(rule))
+                    places.setdefault(rule.at, []).extend(map(_Runner, for_each(rule)))
             grouped = self._runners[type_] = places
         return grouped
 

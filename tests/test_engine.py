@@ -247,6 +247,12 @@ def test_what_is_missing_is_named_at_the_header_of_the_block_that_lacks_it() -> 
     assert [(one.place.path, one.place.span, one.place.absent) for one in found] == [("policy.length", span(30), True)]
 
 
+def test_a_rule_for_each_of_several_paths() -> None:
+    given = rule(each=["name", "mode", "size"], when={"present": "$"}, must={"equals": {"$": "ON"}}, message="$ is <$>")
+    found, _ = judge(block(name="n", mode="OFF"), given)
+    assert [(one.message, one.place.path) for one in found] == [('name is "n"', "name"), ('mode is "OFF"', "mode")]
+
+
 def test_a_rule_may_point_elsewhere() -> None:
     found, _ = judge(block(name="n", mode="ON"), rule(must={"present": "policy"}, point="mode"))
     assert found[0].place.path == "mode"

@@ -1,4 +1,4 @@
-"""Rules with their options filled in: `{option: min}` in a condition and `<options.min>` in a text."""
+"""Rules with their variables filled in: `{option: min}` and `<options.min>`, and `$` for each path of `each`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any
 
 from cogcheck.catalogue.display import listing
 from cogcheck.catalogue.load import Rule
+
+EACH = "$"
+"""Stands for the path at hand in a rule with `each`."""
 
 _IN_TEXT = re.compile(r"<options\.([a-z][a-z0-9_-]*)>")
 
@@ -46,6 +49,31 @@ def configure(rule: Rule, given: Mapping[str, Any], packs: Sequence[str] = ()) -
         help=text(rule.help),
         why=text(rule.why),
     )
+
+
+def for_each(rule: Rule) -> tuple[Rule, ...]:
+    """The rule once for each of the paths that it is about, with `$` filled in."""
+    if not rule.each:
+        return (rule,)
+    return tuple(
+        replace(
+            rule,
+            when=_named(rule.when, path),
+            must=_named(rule.must, path),
+            point=_named(rule.point, path),
+            message=rule.message.replace(EACH, path),
+            help=rule.help.replace(EACH, path),
+        )
+        for path in rule.each
+    )
+
+
+def _named(raw: Any, path: str) -> Any:
+    if isinstance(raw, Mapping):
+        return {path if key == EACH else key: _named(entry, path) for key, entry in raw.items()}
+    if isinstance(raw, list):
+        return [_named(entry, path) for entry in raw]
+    return path if raw == EACH else raw
 
 
 def _filled(raw: Any, values: Mapping[str, Any]) -> Any:

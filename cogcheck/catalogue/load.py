@@ -20,6 +20,7 @@ class Rule:
     """A rule with its texts. `when` and `must` are conditions as written; `judged_by` is the code that judges instead.
 
     `resource` is the type it is about, empty for rules about input and shape, which hold for all types.
+    `each` names paths that the rule is judged for one by one: `$` stands for the path in conditions and texts.
     `effect` is `diff` or `replace` where the harm is only that; such a rule is silent on ignored changes.
     """
 
@@ -34,6 +35,7 @@ class Rule:
     source: str = ""
     period: Period = ALWAYS
     at: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
     when: Any = None
     must: Any = None
     judged_by: str = ""
@@ -132,6 +134,7 @@ def rules_of(raw: Iterable[Mapping[str, Any]]) -> Iterable[Rule]:
         since, until = fields.pop("since", None), fields.pop("until", None)
         fields["period"] = Period(_release(since), _release(until))
         fields["documented"] = texts(fields.get("documented"))
+        fields["each"] = texts(fields.get("each"))
         fields["sources"] = texts(fields.get("sources"))
         fields["packs"] = texts(fields.get("packs"))
         fields["at"] = tuple(fields["at"].split(".")) if fields.get("at") else ()
