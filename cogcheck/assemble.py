@@ -47,6 +47,7 @@ class Assembly:
             place.path or None,
             place.key or None,
             resource.construct,
+            trail=value.trail if value is not None else (),
         )
         self._merge(finding, resource.identity or resource.address)
 

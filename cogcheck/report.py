@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from cogcheck.model import Span, Step
+    from cogcheck.model import Span, Step, Trail
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -20,6 +20,7 @@ class Finding:
 
     `argument` is the dotted path with indexes, `key` the same with natural keys; both None for findings about input.
     `related` are further places with what they say, `resources` the addresses of all instances that it holds for.
+    `trail` is the way of the offending value, as far as it came from elsewhere; its stations are among `related` too.
     `reason` is the reason given by the comment that suppressed it ("" for none), None where it is not suppressed.
     """
 
@@ -36,6 +37,7 @@ class Finding:
     construct: str | None = None
     fingerprint: str = ""
     reason: str | None = None
+    trail: Trail = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,107 @@
+"""Rules as SARIF describes them: what GitHub shows beside an alert, without looking anything up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cogcheck import REPOSITORY
+from cogcheck.catalogue.load import Rule
+from cogcheck.report import Severity
+from cogcheck.reporters.places import sentence
+from cogcheck.reporters.sarif_objects import (
+    MultiformatMessageString,
+    ReportingConfiguration,
+    ReportingDescriptor,
+)
+
+LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
+"""SARIF's levels."""
+
+_LONGEST = 1000
+"""GitHub takes descriptions of at most 1024 characters."""
+_PROBLEM_SEVERITIES: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
+_SECURITY_SEVERITIES: dict[Severity, str] = {"error": "8.0", "warning": "5.5", "info": "3.0"}
+"""High, medium and low on GitHub's scale; any value makes a rule one about security."""
+_PRECISIONS = {"executed": "very-high", "model": "very-high", "quoted": "high", "documented": "medium"}
+_KINDS = {
+    "0": "input",
+    "1": "shape",
+    "2": "placeholders",
+    "3": "conflicts",
+    "4": "requirements",
+    "5": "limits",
+    "7": "changes",
+    "9": "policy",
+}
+_REFUSERS = {
+    "validate": "terraform validate refuses it.",
+    "plan": "terraform plan refuses it.",
+    "apply": "terraform apply fails.",
+    "update": "The next change to the resource fails.",
+    "destroy": "terraform destroy fails.",
+    "diff": "Every plan shows a difference.",
+    "nowhere": "Nothing else reports it.",
+}
+
+
+def describe(rule: Rule, docs: str = "") -> Any:
+    """The descriptor of a rule; `docs` is the address of the documentation it is from."""
+    short = sentence(rule.summary)
+    return ReportingDescriptor(
+        id=rule.id,
+        name=_pascal(rule.slug),
+        short_description=MultiformatMessageString(text=short[:_LONGEST]),
+        full_description=MultiformatMessageString(text=(sentence(rule.why) or short)[:_LONGEST]),
+        help=MultiformatMessageString(text=_text(rule, docs), markdown=_markdown(rule, docs)),
+        help_uri=f"{REPOSITORY}/blob/main/rules/README.md#{rule.slug}",
+        default_configuration=ReportingConfiguration(level=LEVELS[rule.severity]),
+        properties=_properties(rule),
+    )
+
+
+def _properties(rule: Rule) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "precision": _PRECISIONS.get(rule.evidence, "medium"),
+        "problem.severity": _PROBLEM_SEVERITIES[rule.severity],
+        "tags": ["terraform", _KINDS.get(rule.id[3:4], "other")],
+    }
+    if rule.packs:
+        properties["tags"].append("security")
+        properties["security-severity"] = _SECURITY_SEVERITIES[rule.severity]
+    return properties
+
+
+def _paragraphs(rule: Rule) -> list[str]:
+    texts = (rule.why, _REFUSERS.get(rule.enforced, ""), rule.help)
+    return [sentence(text) for text in texts if text]
+
+
+def _text(rule: Rule, docs: str) -> str:
+    parts = [sentence(rule.summary), *_paragraphs(rule)]
+    if rule.bad:
+        parts.append(f"Wrong:\n\n{_indented(rule.bad)}")
+    if rule.good:
+        parts.append(f"Right:\n\n{_indented(rule.good)}")
+    if docs:
+        parts.append(f"Documentation: {docs}")
+    return "\n\n".join(parts)
+
+
+def _markdown(rule: Rule, docs: str) -> str:
+    parts = [f"**{sentence(rule.summary)}**", *_paragraphs(rule)]
+    if rule.bad:
+        parts.append(f"Wrong:\n\n```hcl\n{rule.bad.rstrip()}\n```")
+    if rule.good:
+        parts.append(f"Right:\n\n```hcl\n{rule.good.rstrip()}\n```")
+    if docs:
+        parts.append(f"[Documentation]({docs})")
+    parts.append(f"Silence it for one line with `# cogcheck:ignore={rule.slug} -- reason`.")
+    return "\n\n".join(parts)
+
+
+def _indented(code: str) -> str:
+    return "\n".join(f"    {line}" if line else "" for line in code.rstrip().splitlines())
+
+
+def _pascal(slug: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in slug.split("-"))
