@@ -1,0 +1,44 @@
+# Everything works with a plain Python 3.11+ and its pip; the environment is thrown away and made anew each time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python
+
+.PHONY: demo test check docs wheel environment developer clean
+
+demo: environment ## Scan the examples with a freshly built and installed cogcheck.
+	$(BIN)/cogcheck --version
+	cd examples && $(BIN)/cogcheck scan || test $$? -eq 1
+
+test: environment developer check ## All checks and tests; the tests run against the installed wheel.
+	@# The tests run in a copy without the package, so that only the installed one can be imported.
+	set -e; copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; \
+	tar -cf - --exclude=./cogcheck --exclude=./.git --exclude=./$(VENV) --exclude=./dist --exclude='./.*_cache' \
+	    --exclude='__pycache__' . | tar -xf - -C "$$copy"; \
+	cd "$$copy"; COGCHECK_CHECKOUT=$(CURDIR) $(BIN)/python -P -m pytest $(PYTEST)
+
+check: ## Format, lint and types.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+docs: ## Write the catalogue of rules from the rules.
+	PYTHONPATH=. $(BIN)/python -m cogcheck.catalogue.document rules/README.md
+
+wheel:
+	rm -rf dist
+	$(PYTHON) -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
+
+environment: wheel
+	rm -rf $(VENV)
+	@# Debian's Python has no ensurepip, so its own pip installs into the environment.
+	$(PYTHON) -m venv --without-pip $(VENV)
+	$(PIP) install --quiet dist/*.whl
+
+developer: environment
+	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['dev'], sep='\n')" \
+	    > $(VENV)/dev.txt
+	$(PIP) install --quiet -r $(VENV)/dev.txt
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
