@@ -11,7 +11,7 @@ from cogcheck import REPOSITORY, __version__
 from cogcheck.catalogue.load import Catalogue, catalogue
 from cogcheck.model import Document, Span, Step
 from cogcheck.report import Finding, Report
-from cogcheck.reporters import places
+from cogcheck.reporters import View, places
 from cogcheck.reporters.sarif_fingerprint import line_hashes
 from cogcheck.reporters.sarif_objects import (
     ArtifactLocation,
@@ -49,27 +49,25 @@ MOST_STEPS = 1000
 _LINK_LIKE = re.compile(r"\[(?=[^\[\]]*\]\()")
 
 
-def render(
-    report: Report, *, suppressed: bool = False, category: str | None = None, exit_code: int | None = None
-) -> str:
+def render(report: Report, view: View) -> str:
     """The report as a SARIF log with one run.
 
-    Suppressed findings are left out unless asked for, since GitHub opens alerts for them. `category` tells several
-    uploads for one commit apart; an id in the file would override the upload action's, so there is none by default.
+    Suppressed findings are left out unless asked for, since GitHub opens alerts for them. A category is written only
+    if asked for, since an id in the file overrides the upload action's.
     """
     rules = catalogue()
-    given = places.by_severity(report.findings + (report.suppressed if suppressed else ()))
+    given = places.by_severity(report.findings + (report.suppressed if view.suppressed else ()))
     kept = given[:MOST_RESULTS]
     used = sorted({finding.rule for finding in kept})
     index = {rule: number for number, rule in enumerate(used)}
     hashes = _hashes(kept)
-    results = [_result(finding, index, hashes, suppressed) for finding in kept]
+    results = [_result(finding, index, hashes, view.suppressed) for finding in kept]
     run = Run(
         tool=Tool(driver=_driver(used, rules)),
         column_kind="unicodeCodePoints",
-        invocations=[_invocation(kept, rules, index, len(given) - len(kept), exit_code)],
+        invocations=[_invocation(kept, rules, index, len(given) - len(kept), view.exit_code)],
         original_uri_base_ids={ROOT: {"description": {"text": "The root of the repository."}}},
-        automation_details=RunAutomationDetails(id=f"{category}/") if category else None,
+        automation_details=RunAutomationDetails(id=f"{view.category}/") if view.category else None,
         results=results,
     )
     log = {"$schema": SCHEMA, **plain(SarifLog(version="2.1.0", runs=[run]))}
@@ -77,17 +75,12 @@ def render(
 
 
 def _driver(used: Iterable[str], rules: Catalogue) -> Any:
-    described = []
-    for id_ in used:
-        rule = rules.by_id[id_]
-        shape = rules.shapes.get(rule.resource)
-        described.append(describe(rule, shape.docs if shape is not None else ""))
     return ToolComponent(
         name="cogcheck",
         version=__version__,
         semantic_version=__version__,
         information_uri=REPOSITORY,
-        rules=described,
+        rules=[describe(rules.by_id[id_], rules) for id_ in used],
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cogcheck import REPOSITORY
-from cogcheck.catalogue.load import Rule
+from cogcheck.catalogue.explain import ENFORCED, KINDS, documentation, link
+from cogcheck.catalogue.load import Catalogue, Rule
 from cogcheck.report import Severity
 from cogcheck.reporters.places import sentence
 from cogcheck.reporters.sarif_objects import (
@@ -23,37 +23,18 @@ _PROBLEM_SEVERITIES: dict[Severity, str] = {"error": "error", "warning": "warnin
 _SECURITY_SEVERITIES: dict[Severity, str] = {"error": "8.0", "warning": "5.5", "info": "3.0"}
 """High, medium and low on GitHub's scale; any value makes a rule one about security."""
 _PRECISIONS = {"executed": "very-high", "model": "very-high", "quoted": "high", "documented": "medium"}
-_KINDS = {
-    "0": "input",
-    "1": "shape",
-    "2": "placeholders",
-    "3": "conflicts",
-    "4": "requirements",
-    "5": "limits",
-    "7": "changes",
-    "9": "policy",
-}
-_REFUSERS = {
-    "validate": "terraform validate refuses it.",
-    "plan": "terraform plan refuses it.",
-    "apply": "terraform apply fails.",
-    "update": "The next change to the resource fails.",
-    "destroy": "terraform destroy fails.",
-    "diff": "Every plan shows a difference.",
-    "nowhere": "Nothing else reports it.",
-}
 
 
-def describe(rule: Rule, docs: str = "") -> Any:
-    """The descriptor of a rule; `docs` is the address of the documentation it is from."""
-    short = sentence(rule.summary)
+def describe(rule: Rule, catalogue: Catalogue) -> Any:
+    """The descriptor of a rule."""
+    short, docs = sentence(rule.summary), documentation(rule, catalogue)
     return ReportingDescriptor(
         id=rule.id,
         name=_pascal(rule.slug),
         short_description=MultiformatMessageString(text=short[:_LONGEST]),
         full_description=MultiformatMessageString(text=(sentence(rule.why) or short)[:_LONGEST]),
         help=MultiformatMessageString(text=_text(rule, docs), markdown=_markdown(rule, docs)),
-        help_uri=f"{REPOSITORY}/blob/main/rules/README.md#{rule.slug}",
+        help_uri=link(rule),
         default_configuration=ReportingConfiguration(level=LEVELS[rule.severity]),
         properties=_properties(rule),
     )
@@ -63,7 +44,7 @@ def _properties(rule: Rule) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "precision": _PRECISIONS.get(rule.evidence, "medium"),
         "problem.severity": _PROBLEM_SEVERITIES[rule.severity],
-        "tags": ["terraform", _KINDS.get(rule.id[3:4], "other")],
+        "tags": ["terraform", KINDS.get(rule.id[3:4], "Other").lower()],
     }
     if rule.packs:
         properties["tags"].append("security")
@@ -72,7 +53,8 @@ def _properties(rule: Rule) -> dict[str, Any]:
 
 
 def _paragraphs(rule: Rule) -> list[str]:
-    texts = (rule.why, _REFUSERS.get(rule.enforced, ""), rule.help)
+    noticed = ENFORCED[rule.enforced]
+    texts = (rule.why, noticed[:1].upper() + noticed[1:] if rule.resource else "", rule.help)
     return [sentence(text) for text in texts if text]
 
 
