@@ -139,20 +139,21 @@ def scan_and_deliver(paths: Sequence[str], options: Options, delivery: Delivery,
         raise click.UsageError(f"{str(error)!r} does not exist") from error
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from error
-    deliver(report, delivery)
-    return exit_code(report, fail_on)
+    code = exit_code(report, fail_on)
+    deliver(report, delivery, code)
+    return code
 
 
-def deliver(report: Report, delivery: Delivery) -> None:
+def deliver(report: Report, delivery: Delivery, code: int) -> None:
     """Write a report where it was asked for, and what people should know to standard error."""
     render = reporter(delivery.form)
     if delivery.target is None or delivery.target == "-":
         color = output.wants_color(delivery.color, sys.stdout, os.environ)
-        output.write(render(report, View(color, output.columns(), delivery.undecided)), sys.stdout)
+        output.write(render(report, View(color, output.columns(), delivery.undecided, exit_code=code)), sys.stdout)
     else:
         from cogcheck.reporters.text import summary
 
-        text = render(report, View(delivery.color == "always", undecided=delivery.undecided))
+        text = render(report, View(delivery.color == "always", undecided=delivery.undecided, exit_code=code))
         try:
             output.replace_file(delivery.target, text)
         except OSError as error:
@@ -172,7 +173,9 @@ def exit_code(report: Report, fail_on: FailOn) -> int:
 
 @main.command("rules")
 @click.argument("names", nargs=-1, metavar="[RULE]...")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="The form.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The form."
+)
 @click.option("--color", type=_COLORS, default="auto", help=_COLOR_HELP)
 def _rules(*, names: tuple[str, ...], form: str, color: output.Color) -> None:
     """List the rules, or explain one.

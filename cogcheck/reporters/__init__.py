@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from cogcheck.report import Report
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
 """The names of the forms; each is a module of this package with a function `render`."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a report is wanted: in colour, in lines of so many columns, with what could not be told."""
+    """How a report is wanted: in colour, in lines of so many columns, with what could not be told.
+
+    `suppressed` asks for suppressed findings too. `category` (SARIF) tells several reports on one commit apart.
+    `exit_code` is what the program will end with, where that is known.
+    """
 
     color: bool = False
     columns: int = 120
     undecided: bool = False
+    suppressed: bool = False
+    category: str | None = None
+    exit_code: int | None = None
 
 
 class Reporter(Protocol):
