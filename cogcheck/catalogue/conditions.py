@@ -160,11 +160,12 @@ def _within_bound(subject: Subject, path: str, limit: Any, *, below: bool) -> An
 
 
 def _is_a(format_: str) -> Test:
-    from cogcheck.catalogue.special import FORMATS
+    from cogcheck.catalogue.special import FORMATS, refers_to_arn
 
     if format_ not in FORMATS:
         raise ConditionError(f"there is no format {format_!r}")
-    return predicates.string_test(FORMATS[format_])
+    test = predicates.string_test(FORMATS[format_])
+    return lambda value: refers_to_arn(format_, value) if isinstance(value, Unknown) else test(value)
 
 
 def _every_item(subject: Subject, path: str, judge: Callable[[Place], Answer]) -> Answer:
@@ -287,6 +288,18 @@ def _is(content: str | Mapping[str, str | list[str]]) -> Condition:
     return lambda subject: predicate(subject, arguments)
 
 
+def _related(word: str) -> Callable[[Any], Condition]:
+    """A word about other resources, whose code is only loaded where a rule uses one."""
+
+    def build(content: Any) -> Condition:
+        from cogcheck.catalogue import related
+
+        builder: Callable[[Any], Condition] = getattr(related, f"build_{word}")
+        return builder(content)
+
+    return build
+
+
 _WORDS: Mapping[str, Callable[[Any], Condition]] = {
     "all": _all,
     "any": _any,
@@ -305,4 +318,7 @@ _WORDS: Mapping[str, Callable[[Any], Condition]] = {
     "same": _same,
     "unique": _unique,
     "is": _is,
+    "refers_to": _related("refers_to"),
+    "target": _related("target"),
+    "exists": _related("exists"),
 }

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from cogcheck.answer import Answer, Place, Truth, all_of
 from cogcheck.catalogue.paths import Subject
 from cogcheck.catalogue.predicates import Test, text_of, to_number, truth
+from cogcheck.catalogue.references import is_arn_of
 from cogcheck.model import Known, ListValue, ObjectValue, Unknown, Value
 
 _POOL_NAME = re.compile(r"[A-Za-z0-9_\s+=,.@-]+")
@@ -200,6 +201,28 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
 }
 """The named formats of conditions (`is_a`) and facts (`pattern`)."""
 
+ARN_TYPES: Mapping[str, frozenset[str]] = {
+    "iam_role_arn": frozenset({"aws_iam_role", "aws_iam_service_linked_role"}),
+    "kms_key_arn": frozenset(
+        {"aws_kms_alias", "aws_kms_external_key", "aws_kms_key", "aws_kms_replica_external_key", "aws_kms_replica_key"}
+    ),
+    "lambda_arn": frozenset({"aws_lambda_alias", "aws_lambda_function"}),
+    "ses_identity_arn": frozenset(
+        {
+            "aws_ses_domain_identity",
+            "aws_ses_domain_identity_verification",
+            "aws_ses_email_identity",
+            "aws_sesv2_email_identity",
+        }
+    ),
+}
+"""The resource types whose ARN is of a format, so that a reference to another type's is not."""
+
+
+def refers_to_arn(format_: str, value: Value) -> Truth:
+    """Whether a reference is to a resource whose ARN is of this format."""
+    return is_arn_of(value, ARN_TYPES[format_]) if format_ in ARN_TYPES else Truth.CANNOT_TELL
+
 
 def _each(test: Test) -> Callable[[Subject, Sequence[str]], Answer]:
     """Whether every argument at the paths that is set passes a test."""
@@ -223,15 +246,18 @@ def _told(place: Place, found: Truth) -> Answer:
     return Answer(found, (place,), (place.value.reason,) if unsure and isinstance(place.value, Unknown) else ())
 
 
-def _text_test(check: Callable[[str], bool], forbidden: str = "") -> Test:
-    """A test of texts; one `forbidden` character in a known piece of a template already decides."""
+def _text_test(check: Callable[[str], bool], forbidden: str = "", format_: str = "") -> Test:
+    """A test of texts; one `forbidden` character in a known piece of a template already decides.
+
+    References are judged by the type that a `format_` asks for.
+    """
 
     def test(value: Value) -> Truth:
         if isinstance(value, Known):
             return truth(check(text_of(value.value)))
         if isinstance(value, Unknown):
             broken = forbidden and any(forbidden in piece for piece in value.literals)
-            return Truth.NO if broken else Truth.CANNOT_TELL
+            return Truth.NO if broken else refers_to_arn(format_, value)
         return Truth.CANNOT_TELL
 
     return test
@@ -261,10 +287,25 @@ def _has_items(value: Value) -> Truth:
     return Truth.CANNOT_TELL if value.open and not value.items else truth(bool(value.items))
 
 
+def _trust(name: str) -> Callable[[Subject, tuple[str, ...]], Answer]:
+    """A predicate about the policies of other resources, whose code is only loaded where it is asked."""
+
+    def predicate(subject: Subject, paths: tuple[str, ...]) -> Answer:
+        from cogcheck.catalogue import trust
+
+        answer: Answer = getattr(trust, name)(subject, paths)
+        return answer
+
+    return predicate
+
+
 NAMED: Mapping[str, Callable[[Subject, tuple[str, ...]], Answer]] = {
     "api_arns": _each(_text_test(lambda text: is_api_arn(text) or not is_arn(text), "$")),
+    "cognito_may_assume": _trust("cognito_may_assume"),
+    "cognito_may_invoke": _trust("cognito_may_invoke"),
+    "external_id_agrees": _trust("external_id_agrees"),
     "filled_list": _filled_list,
-    "lambda_arns": _each(_text_test(FORMATS["lambda_arn"])),
+    "lambda_arns": _each(_text_test(FORMATS["lambda_arn"], format_="lambda_arn")),
     "numbers": _each(_text_test(is_number)),
     "single_lines": _each(_text_test(lambda text: "\n" not in text, "\n")),
     "tags_without_reserved_keys": _each(_no_reserved_keys),

@@ -1,0 +1,116 @@
+"""Which resource a value refers to, as far as the configuration tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cogcheck.answer import Truth
+from cogcheck.catalogue.predicates import truth
+from cogcheck.model import Argument, Known, Null, Resource, Unknown, Value
+from cogcheck.terraform.addresses import STAR, without_keys
+
+_KEY = r'(?:\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\])?'
+_PARTS = re.compile(
+    rf"(?P<address>(?:module\.[\w-]+{_KEY}\.)*(?P<data>data\.)?(?P<type>[a-z][a-z0-9]*_[a-z0-9_]+)\.[\w-]+{_KEY})"
+    rf"\.(?P<attribute>[a-z][a-z0-9_]*)(?P<rest>(?:\.[\w-]+|\[[^\]]*\])*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What an identity says: `address` of the resource with instance keys, `bare` without, its type and attribute.
+
+    `data` tells a data source from a resource.
+    """
+
+    address: str
+    bare: str
+    type: str
+    attribute: str
+    data: bool
+
+
+def reference(value: Value | None) -> Reference | None:
+    """The reference that a value is; None where it is none, or none to an attribute of a resource."""
+    if not isinstance(value, Unknown) or value.identity is None:
+        return None
+    parts = _PARTS.fullmatch(value.identity)
+    if parts is None:
+        return None
+    attribute = parts["attribute"] + without_keys(parts["rest"])
+    return Reference(parts["address"], without_keys(parts["address"]), parts["type"], attribute, bool(parts["data"]))
+
+
+def fits(found: Reference, target: str) -> bool:
+    """Whether a reference is one to a target: `TYPE`, `TYPE.ATTRIBUTE` or `*`, a trailing `*` of the type being open.
+
+    `resource.` and `data.` in front of it narrow it to managed resources or data sources.
+    """
+    narrowed, rest = target, None
+    for prefix, data in (("resource.", False), ("data.", True)):
+        if target.startswith(prefix):
+            narrowed, rest = target.removeprefix(prefix), data
+    if rest is not None and rest is not found.data:
+        return False
+    type_, _, attribute = narrowed.partition(".")
+    same = found.type.startswith(type_[:-1]) if type_.endswith("*") else found.type == type_
+    return same and attribute in ("", found.attribute)
+
+
+def refers_to_type(value: Value, targets: Iterable[str]) -> Truth:
+    """Whether a value is a reference to one of the targets. A known text refers to nothing."""
+    found = reference(value)
+    if found is not None:
+        return truth(any(fits(found, target) for target in targets))
+    return Truth.CANNOT_TELL if isinstance(value, Unknown) else Truth.NO
+
+
+def is_arn_of(value: Value, types: Iterable[str]) -> Truth:
+    """Whether a reference is to the ARN of a resource of one of these types.
+
+    Only what is called `arn` of a managed AWS resource is certainly its own ARN; a parameter, say, may hold any.
+    """
+    found = reference(value)
+    if found is None:
+        return Truth.CANNOT_TELL
+    if found.type in types and found.attribute in ("arn", "qualified_arn"):
+        return Truth.YES
+    foreign = found.attribute == "arn" and not found.data and found.type.startswith("aws_") and found.type not in types
+    return Truth.NO if foreign else Truth.CANNOT_TELL
+
+
+def refers_to(value: Value, name: str, target: Resource) -> Truth:
+    """Whether a value, given to an argument of this name, means this resource.
+
+    A known text means it where it is the known name, id or ARN of the resource.
+    """
+    found = reference(value)
+    if found is not None:
+        return _same_resource(found, target)
+    if isinstance(value, Known):
+        return _named(value, name, target)
+    return Truth.NO if isinstance(value, Null) else Truth.CANNOT_TELL
+
+
+def _same_resource(found: Reference, target: Resource) -> Truth:
+    if found.bare != target.identity:
+        # A data source may have looked up this very resource.
+        return Truth.CANNOT_TELL if found.data else Truth.NO
+    if found.address == found.bare or STAR in found.address or STAR in target.address:
+        return Truth.YES
+    return truth(found.address == target.address)
+
+
+def _named(value: Known, name: str, target: Resource) -> Truth:
+    names = {key: _text(target.block.arguments.get(key)) for key in ("arn", "id", "name", name)}
+    if value.value in names.values():
+        return Truth.YES
+    other = names["arn"] if str(value.value).startswith("arn:") else names[name]
+    return Truth.NO if other is not None else Truth.CANNOT_TELL
+
+
+def _text(argument: Argument | None) -> str | None:
+    value = argument.value if argument is not None else None
+    return value.value if isinstance(value, Known) and isinstance(value.value, str) else None
