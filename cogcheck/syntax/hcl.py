@@ -1,30 +1,117 @@
-"""Reading HCL: chooses the reader and adds what both readers leave out."""
+"""Reading HCL: the checks first, then the reader, of which there are two."""
 
 from __future__ import annotations
 
-from cogcheck.model import Document, Problem, Span
-from cogcheck.syntax.body import Expression, Literal, ParsedFile
-from cogcheck.syntax.hcl_tree_sitter import TreeSitterReader
+import os
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Protocol
+
+from cogcheck.model import Document, Problem, Span, Step
+from cogcheck.syntax.body import Body, Broken, Comment, Expression, Literal, ParsedFile
+from cogcheck.syntax.hcl_check import BrokenAttribute, Checked, blanked, check
+from cogcheck.syntax.hcl_source import Fault
+
+_ROUNDS = 20
+_ANCHOR = "x"
+
+
+class Reader(Protocol):
+    """What a reader does with a text that passed the checks."""
+
+    refused: tuple[int, int] | None
+    """A place that the reader could not read."""
+
+    def root(self) -> Body:
+        """The body of the text."""
+
+
+_MakeReader = Callable[[str, str, Callable[[int, int], Span], dict[int, list[BrokenAttribute]]], Reader]
+
+
+@cache
+def _reader() -> tuple[str, _MakeReader]:
+    """The reader's name and class: tree-sitter, unless it is not there or the environment asks for the other."""
+    if os.environ.get("COGCHECK_HCL_READER") != "python-hcl2":
+        try:
+            from cogcheck.syntax.hcl_tree_sitter import TreeSitterReader
+
+            return "tree-sitter-hcl", TreeSitterReader
+        except ImportError:
+            pass
+    from cogcheck.syntax.hcl_python_hcl2 import PythonHcl2Reader
+
+    return "python-hcl2", PythonHcl2Reader
 
 
 def parse(document: Document) -> ParsedFile:
     """Read a configuration file. Never raises: what cannot be read is in the problems."""
+    text = document.text
+    checked = check(text, comments="cogcheck:" in text)
+    span = partial(Span, document)
+    problems = [_problem(fault, span) for fault in checked.faults]
+    body = _read(checked, text, span, problems)
+    comments = tuple(_comment(document, start, end) for start, end in checked.comments)
+    return ParsedFile(document, body, comments, tuple(sorted(problems, key=lambda problem: problem.span.start)))
 
-    def span(start: int, end: int) -> Span:
-        return Span(document, start, end)
 
-    return ParsedFile(document, TreeSitterReader(document.text, span).root())
+def _read(checked: Checked, text: str, span: Callable[[int, int], Span], problems: list[Problem]) -> Body:
+    """Read what the checks left over; where the reader refuses something valid, leave that out and say so."""
+    name, make = _reader()
+    readable = checked.text
+    for _ in range(_ROUNDS):
+        reader = make(text, readable, span, checked.broken)
+        if reader.refused is None:
+            return reader.root()
+        start, end = reader.refused
+        problems.append(
+            Problem(
+                "syntax-error",
+                f"This may be valid, but cogcheck's HCL reader ({name}) cannot read it",
+                span(start, end),
+                "Write it in a more usual way.",
+            )
+        )
+        item = next((item for item in checked.items if item[0] <= start < item[1]), None)
+        if item is None or not readable[item[0] : item[1]].strip():
+            break
+        readable = blanked(readable, [item])
+    return Body({}, [], span(0, len(text)))
+
+
+def _problem(fault: Fault, span: Callable[[int, int], Span]) -> Problem:
+    related = tuple(Step(message, span(start, end)) for message, start, end in fault.related)
+    return Problem(fault.slug, fault.message, span(fault.start, fault.end), fault.help, related)
+
+
+def _comment(document: Document, start: int, end: int) -> Comment:
+    text = document.text[start:end].rstrip("\r")
+    before = document.text[document.text.rfind("\n", 0, start) + 1 : start]
+    return Comment(text, Span(document, start, start + len(text)), not before.strip())
 
 
 def template(text: str, span: Span) -> tuple[Expression, tuple[Problem, ...]]:
     """Read the text of a JSON string as a template; every node gets the string's span."""
     if "${" not in text and "%{" not in text:
         return Literal(text, span), ()
-    reader = TreeSitterReader(f"x = <<COGCHECK\n{text}\nCOGCHECK\n", lambda start, end: span)
-    return reader.root().attributes["x"].expression, ()
+    # As a heredoc, in which nothing but ${ and %{ has a meaning, as in a template of its own.
+    marker = "EOT"
+    while marker in text:
+        marker += "_"
+    return _fragment(f"{_ANCHOR} = <<{marker}\n", text, f"\n{marker}\n", span)
 
 
 def expression(text: str, span: Span) -> tuple[Expression, tuple[Problem, ...]]:
     """Read a bare expression, such as a variable's value on the command line; every node gets the span."""
-    reader = TreeSitterReader(f"x = {text}\n", lambda start, end: span)
-    return reader.root().attributes["x"].expression, ()
+    return _fragment(f"{_ANCHOR} = ", text.strip(), "\n", span)
+
+
+def _fragment(before: str, text: str, after: str, span: Span) -> tuple[Expression, tuple[Problem, ...]]:
+    whole = before + text + after
+    checked = check(whole)
+    problems = [_problem(fault, lambda start, end: span) for fault in checked.faults]
+    body = _read(checked, whole, lambda start, end: span, problems)
+    attribute = body.attributes.get(_ANCHOR)
+    if problems or attribute is None or len(body.attributes) > 1 or body.blocks:
+        return Broken(span), tuple(problems)
+    return attribute.expression, ()

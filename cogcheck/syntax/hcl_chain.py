@@ -1,4 +1,4 @@
-"""What follows a term: `.name`, `.0`, `[key]`, `.*`, `[*]`. Both readers deliver steps, HCL's grouping is applied here."""
+"""What follows a term: `.name`, `.0`, `[key]`, `.*`, `[*]`. Both readers deliver steps; HCL groups them here."""
 
 from __future__ import annotations
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from cogcheck.model import Span
 from cogcheck.syntax.body import Broken, Expression, Literal, Template, TemplateFor, TemplateIf, TemplateWrap
 
 # Go's unicode.IsSpace.
-_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ def assemble(parts: Sequence[Part], span: Span, *, indented: bool = False) -> Ex
 
 def _strip(parts: Sequence[Part]) -> None:
     """Apply `~`: it removes the white space of the one literal next to it."""
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         if isinstance(after, Text):
             if not isinstance(before, Text) and before.strip_right:
                 after.value = after.value.lstrip(_SPACES)

@@ -7,7 +7,7 @@ so that its byte offsets are offsets in the text; contents are always taken from
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 
 import tree_sitter_hcl
@@ -32,10 +32,11 @@ from cogcheck.syntax.body import (
     Unary,
 )
 from cogcheck.syntax.hcl_chain import Attr, Key, Star, Step, chain
+from cogcheck.syntax.hcl_check import BrokenAttribute
 from cogcheck.syntax.hcl_template import Directive, Interpolation, Part, Text, assemble
 from cogcheck.syntax.hcl_text import number, unescape, unescape_heredoc
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_BETWEEN = re.compile(r"\s|#[^\n]*|//[^\n]*|/\*(?s:.*?)\*/")
 _STEPS = {"get_attr", "index", "splat"}
 _OPERATORS = {"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"}
 _LITERALS = {"true": True, "false": False, "null": None}
@@ -47,13 +48,24 @@ def _language() -> Language:
 
 
 class TreeSitterReader:
-    """Reads one text. `span` makes the spans of its nodes from offsets."""
+    """Reads a text that passed the checks.
 
-    def __init__(self, text: str, span: Callable[[int, int], Span]) -> None:
+    `readable` is the text with blanks for what did not pass, `span` makes spans from offsets, `broken` are arguments
+    that did not pass, by the offset behind the `{` of their block.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        readable: str,
+        span: Callable[[int, int], Span],
+        broken: Mapping[int, Sequence[BrokenAttribute]],
+    ) -> None:
         self._text = text
         self._span = span
-        source = text if text.isascii() else _NOT_ASCII.sub("x", text)
-        self._tree = Parser(_language()).parse(source.encode("ascii"))
+        self._broken_attributes = broken
+        self._tree = Parser(_language()).parse(readable.encode("ascii"))
+        self.refused = _first_error(self._tree.root_node)
 
     def root(self) -> Body:
         """The body of the file."""
@@ -78,7 +90,21 @@ class TreeSitterReader:
                 attributes.setdefault(attribute.name, attribute)
             elif kind == "block":
                 blocks.append(self._block(child))
+        if start in self._broken_attributes:
+            self._add_broken(attributes, self._broken_attributes[start])
         return Body(attributes, blocks, self._span(start, end))
+
+    def _add_broken(self, attributes: dict[str, Attribute], broken: Sequence[BrokenAttribute]) -> None:
+        for item in broken:
+            value = self._span(item.value, item.end)
+            attribute = Attribute(
+                item.name,
+                self._span(item.start, item.start + len(item.name)),
+                value,
+                self._span(item.start, item.end),
+                Broken(value),
+            )
+            attributes.setdefault(item.name, attribute)
 
     def _attribute(self, node: Node) -> Attribute:
         children = node.children
@@ -149,14 +175,17 @@ class TreeSitterReader:
         elif kind == "index":
             index = node.children[0]
             if index.type == "legacy_index":
-                steps.append(Attr(self._source(index)[1:].strip(), self._at(node)))
+                digits = _BETWEEN.sub("", self._source(index)[1:])
+                steps.append(Attr(digits if digits.isdecimal() else str(number(digits)), self._at(node)))
             else:
                 key = next(child for child in index.children if child.type == "expression")
                 steps.append(Key(self._expression(key), self._at(node)))
         elif kind == "splat":
             inner = node.children[0]
             star, *after = [child for child in inner.children if child.type != "comment"]
-            steps.append(Star(star.type == "[*]", self._at(star)))
+            full = star.type == "[*]"
+            end = self._text.index("]" if full else "*", star.start_byte) + 1
+            steps.append(Star(full, self._span(star.start_byte, end)))
             for child in after:
                 self._steps(child, steps)
 
@@ -205,7 +234,10 @@ class TreeSitterReader:
                         args.append(self._expression(arg))
                     elif arg.type == "ellipsis":
                         expand = True
-        return Call(self._source(node.children[0]), tuple(args), expand, self._at(node))
+        name = self._source(node.children[0])
+        if "::" in name:
+            name = _BETWEEN.sub("", name)
+        return Call(name, tuple(args), expand, self._at(node))
 
     def _for(self, node: Node) -> Expression:
         loop = node.children[0]
@@ -328,6 +360,19 @@ class TreeSitterReader:
             stop = self._text.find("\n", start, end) + 1 or end
             parts.append(Text(unescape_heredoc(self._text[start:stop]), self._span(start, stop)))
             start = stop
+
+
+def _first_error(root: Node) -> tuple[int, int] | None:
+    """Where tree-sitter first could not follow."""
+    if not root.has_error:
+        return None
+    node = root
+    while not (node.is_error or node.is_missing):
+        inner = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if inner is None:
+            break
+        node = inner
+    return node.start_byte, max(node.end_byte, node.start_byte + 1)
 
 
 _SEQUENCES = {
