@@ -1,0 +1,69 @@
+"""Values that travel: seen from another place, a value and all its parts remember the way they came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cogcheck.model import ListValue, ObjectValue, Step, Unknown
+
+if TYPE_CHECKING:
+    from cogcheck.model import Span, Value
+
+_DEEPEST = 30
+"""Parts nested deeper keep their own places: nobody points at them."""
+
+
+def moved(value: Value, span: Span, message: str, identity: str | None = None) -> Value:
+    """A value as seen from a reference to it at `span`: `message` says what the place is where it stood so far.
+
+    `identity` names it where it is unknown and has no name yet.
+    """
+
+    def step(part: Value) -> Value:
+        return replace(part, span=span, trail=(Step(message, part.span), *part.trail))
+
+    if isinstance(value, Unknown) and value.identity is None:
+        value = replace(value, identity=identity)
+    return _each_part(value, step, _DEEPEST)
+
+
+def settled(value: Value, span: Span, message: str) -> Value:
+    """A value of an argument at `span`, of which every part stands within the argument.
+
+    What was written elsewhere stands where the argument takes it from, and `message` names its own place.
+    """
+
+    def step(part: Value) -> Value:
+        if within(part.span, span):
+            return part
+        return replace(part, span=span, trail=(Step(message, part.span), *part.trail))
+
+    return _each_part(value, step, _DEEPEST)
+
+
+def sensitive(value: Value) -> Value:
+    """The value, marked as never to be printed, with all its parts."""
+    return _each_part(value, lambda part: part if part.sensitive else replace(part, sensitive=True), _DEEPEST)
+
+
+def within(inner: Span, outer: Span) -> bool:
+    """Whether a place lies in another."""
+    return inner.document is outer.document and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _each_part(value: Value, change: Callable[[Value], Value], depth: int) -> Value:
+    """The value and all its parts, each changed. Entries that are made on demand stay as they are."""
+    value = change(value)
+    if depth == 0:
+        return value
+    if isinstance(value, ListValue) and value.items:
+        items = tuple([_each_part(item, change, depth - 1) for item in value.items])
+        unchanged = all(new is old for new, old in zip(items, value.items, strict=True))
+        return value if unchanged else replace(value, items=items)
+    if isinstance(value, ObjectValue) and value.entries and isinstance(value.entries, dict):
+        entries = {key: _each_part(entry, change, depth - 1) for key, entry in value.entries.items()}
+        unchanged = all(new is old for new, old in zip(entries.values(), value.entries.values(), strict=True))
+        return value if unchanged else replace(value, entries=entries)
+    return value

@@ -1,0 +1,238 @@
+"""The tree of module instances below a root module, and the values of their variables, locals and outputs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cogcheck.model import Null, Problem, Span, Unknown, Value
+from cogcheck.syntax.body import Expression
+from cogcheck.terraform.addresses import join
+from cogcheck.terraform.budget import Budget
+from cogcheck.terraform.evaluate import NOTHING, evaluate
+from cogcheck.terraform.instances import ONE, Instance, Instances, instances, unknown_instances
+from cogcheck.terraform.lookup import ModuleScope
+from cogcheck.terraform.scope import Inner, Scope
+from cogcheck.terraform.sources import Sources
+from cogcheck.terraform.travel import sensitive
+from cogcheck.terraform.variables import GivenValues, converted, declared_type, is_set
+
+if TYPE_CHECKING:
+    from cogcheck.options import Options
+    from cogcheck.terraform.module import Declaration, Module
+
+_DEEPEST = 30
+_MOST_NODES = 10_000
+_STEPS_FOR_EACH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The instances of a module call, none with a `reason` where its module is not read."""
+
+    instances: Instances
+    nodes: tuple[Node, ...] = ()
+    reason: str | None = None
+
+
+class Tree:
+    """A root module with everything that it calls.
+
+    `evaluating` holds the addresses of the resource arguments whose values are being looked for.
+    """
+
+    def __init__(self, directory: str, sources: Sources, options: Options) -> None:
+        self.directory = directory
+        self.sources = sources
+        self.options = options
+        self.given = GivenValues(sources, directory, options)
+        self.budget = Budget()
+        self.problems: list[Problem] = []
+        self.size = 0
+        self.evaluating: set[str] = set()
+        self.root = Node(self, directory, "", None, None, ONE.items[0])
+
+    def allow(self) -> None:
+        """Gives the budget what one more resource may take: a large tree is no hostile one."""
+        self.budget.steps += _STEPS_FOR_EACH
+
+    def report(self, slug: str, message: str, span: Span) -> None:
+        """Records a problem, once."""
+        problem = Problem(slug, message, span)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+class Node:
+    """One instance of a module: the root, or one instance of a call.
+
+    `address` is `module.auth["eu"]`, empty for the root. `exists` is False where the call certainly has no instances.
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        directory: str,
+        address: str,
+        parent: Node | None,
+        call: Declaration | None,
+        instance: Instance,
+        exists: bool = True,
+    ) -> None:
+        self.tree = tree
+        self.directory = directory
+        self.address = address
+        self.parent = parent
+        self.call = call
+        self.exists = exists
+        self.module: Module = tree.sources.module(directory)
+        self.depth: int = parent.depth + 1 if parent is not None else 0
+        self.scope: Scope = ModuleScope(self)
+        self._call_names = instance.names
+        self._children: dict[str, Children] = {}
+        self._instances: dict[str, Instances] = {}
+        self._values: dict[tuple[str, str], tuple[Value, str] | None] = {}
+        tree.size += 1
+
+    def evaluate(self, expression: Expression, names: Mapping[str, Value] | None = None) -> Value:
+        """The value of an expression in this module, perhaps with `each` or `count`."""
+        return evaluate(expression, self.within(names), self.tree.budget)
+
+    def within(self, names: Mapping[str, Value] | None) -> Scope:
+        """The module's scope with further names."""
+        return Inner(self.scope, names) if names else self.scope
+
+    @property
+    def path(self) -> str:
+        """What `path.module` is: relative to the root module."""
+        return os.path.relpath(self.directory, self.tree.directory).replace(os.sep, "/")
+
+    def variable(self, name: str, span: Span) -> tuple[Value, str]:
+        """A variable's value, and what to call the place where it stands."""
+        return self._once("var", name, span, self._variable)
+
+    def local(self, name: str, span: Span) -> tuple[Value, str]:
+        """A local value, and what to call its place."""
+        return self._once("local", name, span, self._local)
+
+    def output(self, name: str, span: Span) -> tuple[Value, str]:
+        """An output's value, and what to call its place."""
+        return self._once("output", name, span, self._output)
+
+    def instances(self, declaration: Declaration, address: str) -> Instances:
+        """The instances of a resource or module call of this module; `address` has no key."""
+        if address not in self._instances:
+            count, for_each = declaration.attribute("count"), declaration.attribute("for_each")
+            if count is None and for_each is None:
+                return ONE
+            self._instances[address] = unknown_instances(f"{address} refers to itself", address, declaration.header)
+            self._instances[address] = found = instances(count, for_each, self.evaluate, address)
+            if found.left_out:
+                message = f"{address} has more than {len(found.items):,} instances: the others were not looked at"
+                self.tree.report("evaluation-limit", message, declaration.header)
+        return self._instances[address]
+
+    def children(self, name: str) -> Children:
+        """The instances of a module call."""
+        if name not in self._children:
+            call = self.module.calls[name]
+            # Until its instances are known, a call that they depend on has none.
+            self._children[name] = Children(ONE, (), f"module.{name} depends on itself")
+            self._children[name] = self._called(call, join(self.address, f"module.{name}"))
+        return self._children[name]
+
+    def ancestors(self) -> Iterator[Node]:
+        """This module instance and those that it is called from."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def _called(self, call: Declaration, address: str) -> Children:
+        found = self.instances(call, address)
+        directory, reason = self.tree.sources.called(self.directory, call)
+        if directory is not None:
+            reason = self._refusal(call, directory, len(found.items))
+        if directory is None or reason:
+            return Children(found, (), reason)
+        exists = self.exists and found.exist
+        nodes = (
+            Node(self.tree, directory, address + instance.key, self, call, instance, exists) for instance in found.items
+        )
+        return Children(found, tuple(nodes))
+
+    def _refusal(self, call: Declaration, directory: str, count: int) -> str:
+        """Why a module is not entered again, empty where it is entered."""
+        if any(node.directory == directory for node in self.ancestors()):
+            reason = f"module.{call.name} leads back to itself"
+            self.tree.report(
+                "module-loop", f'module "{call.name}" leads back to a module that it is called from', call.header
+            )
+            return reason
+        if self.depth >= _DEEPEST or self.tree.size + count > _MOST_NODES:
+            limit = f"{_DEEPEST} modules within each other" if self.depth >= _DEEPEST else f"{_MOST_NODES:,} modules"
+            self.tree.report("evaluation-limit", f"evaluation stopped at the limit of {limit}", call.header)
+            return f"evaluation stopped at the limit of {limit}"
+        return ""
+
+    def _once(
+        self, kind: str, name: str, span: Span, find: Callable[[str], tuple[Value, str] | None]
+    ) -> tuple[Value, str]:
+        key = kind, name
+        title = f"{kind}.{name}"
+        if key in self._values:
+            found = self._values[key]
+            return found if found is not None else (Unknown(f"{title} refers to itself", span), title)
+        self._values[key] = None
+        found = find(name)
+        if found is None:
+            del self._values[key]
+            return Unknown(f"{title} is not declared", span), title
+        self._values[key] = found
+        return found
+
+    def _local(self, name: str) -> tuple[Value, str] | None:
+        attribute = self.module.locals.get(name)
+        return None if attribute is None else (self.evaluate(attribute.expression), f"local.{name}")
+
+    def _output(self, name: str) -> tuple[Value, str] | None:
+        declaration = self.module.outputs.get(name)
+        attribute = declaration.attribute("value") if declaration is not None else None
+        if declaration is None or attribute is None:
+            return None
+        value = self.evaluate(attribute.expression)
+        return sensitive(value) if is_set(declaration, "sensitive", False) else value, f"output.{name}"
+
+    def _variable(self, name: str) -> tuple[Value, str] | None:
+        declaration = self.module.variables.get(name)
+        if declaration is None:
+            return None
+        type_ = declared_type(declaration)
+        budget = self.tree.budget
+        if self.parent is not None and self.call is not None:
+            value, message = self._passed(name, self.parent, self.call)
+        else:
+            value, message = self._given(name, declaration)
+        default = declaration.attribute("default")
+        unset = value is None or (isinstance(value, Null) and not is_set(declaration, "nullable", True))
+        if unset and default is not None:
+            value, message = evaluate(default.expression, NOTHING, budget), f"default of var.{name}"
+        if value is None:
+            return Unknown(message, declaration.header), f"var.{name}"
+        value = converted(value, type_, budget)
+        hidden = is_set(declaration, "sensitive", False) or is_set(declaration, "ephemeral", False)
+        return sensitive(value) if hidden else value, message
+
+    def _given(self, name: str, declaration: Declaration) -> tuple[Value | None, str]:
+        given = self.tree.given.find(name)
+        if given is None:
+            return None, f"var.{name} has no default and no value was given"
+        return given.value(declared_type(declaration), self.tree.budget), given.message
+
+    def _passed(self, name: str, parent: Node, call: Declaration) -> tuple[Value | None, str]:
+        attribute = call.attribute(name)
+        if attribute is None:
+            return None, f"{name} is not passed by module.{call.name}"
+        return parent.evaluate(attribute.expression, self._call_names), f'{name} passed by module "{call.name}"'
