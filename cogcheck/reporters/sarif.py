@@ -70,7 +70,7 @@ def render(report: Report, view: View) -> str:
         automation_details=RunAutomationDetails(id=f"{view.category}/") if view.category else None,
         results=results,
     )
-    log = {"$schema": SCHEMA, **plain(SarifLog(version="2.1.0", runs=[run]))}
+    log = {"$schema": SCHEMA, "version": "2.1.0", **plain(SarifLog(version="2.1.0", runs=[run]))}
     return json.dumps(log, indent=2, ensure_ascii=True) + "\n"
 
 

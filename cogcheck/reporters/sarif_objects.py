@@ -63,12 +63,14 @@ __all__ = [
 _NAMES: dict[type, list[tuple[str, str]]] = {}
 _SILENT = {"kind": "fail", "importance": "important", "language": "en-US"}
 """Defaults that say nothing new in each of thousands of results."""
+_NEVER = ("newline_sequences", "contents", "enabled")
+"""What the classes fill in by themselves, always with the default."""
 
 
 def plain(value: Any) -> Any:
     """The JSON-ready form of an object of sarif-om, or of lists and mappings of them.
 
-    Left out is what is absent (None, or -1 where a number is expected), and the factory defaults of a run.
+    Left out is what is absent (None, or -1 where a number is expected), and defaults that say nothing.
     """
     if isinstance(value, str):
         return clean(value)
@@ -91,6 +93,6 @@ def _names(class_: type) -> list[tuple[str, str]]:
         _NAMES[class_] = [
             (field.name, field.metadata["schema_property_name"])
             for field in class_.__attrs_attrs__  # type: ignore[attr-defined] # every class of sarif-om has it
-            if field.name != "newline_sequences"
+            if field.name not in _NEVER
         ]
     return _NAMES[class_]

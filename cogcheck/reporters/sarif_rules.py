@@ -72,13 +72,18 @@ def _text(rule: Rule, docs: str) -> str:
 def _markdown(rule: Rule, docs: str) -> str:
     parts = [f"**{sentence(rule.summary)}**", *_paragraphs(rule)]
     if rule.bad:
-        parts.append(f"Wrong:\n\n```hcl\n{rule.bad.rstrip()}\n```")
+        parts.append(f"Wrong:\n\n{_fenced(rule, rule.bad)}")
     if rule.good:
-        parts.append(f"Right:\n\n```hcl\n{rule.good.rstrip()}\n```")
+        parts.append(f"Right:\n\n{_fenced(rule, rule.good)}")
     if docs:
         parts.append(f"[Documentation]({docs})")
     parts.append(f"Silence it for one line with `# cogcheck:ignore={rule.slug} -- reason`.")
     return "\n\n".join(parts)
+
+
+def _fenced(rule: Rule, code: str) -> str:
+    # Examples of unreadable input are commands and JSON as well.
+    return f"```{'' if rule.id.startswith('COG0') else 'hcl'}\n{code.rstrip()}\n```"
 
 
 def _indented(code: str) -> str:
@@ -86,4 +91,5 @@ def _indented(code: str) -> str:
 
 
 def _pascal(slug: str) -> str:
-    return "".join(word[:1].upper() + word[1:] for word in slug.split("-"))
+    # A word of one letter in capitals makes the name no Pascal case for Microsoft's validator.
+    return "".join(word[:1].upper() + word[1:] if len(word) > 1 else word for word in slug.split("-"))
