@@ -246,21 +246,14 @@ def _told(place: Place, found: Truth) -> Answer:
     return Answer(found, (place,), (place.value.reason,) if unsure and isinstance(place.value, Unknown) else ())
 
 
-def _text_test(check: Callable[[str], bool], forbidden: str = "", format_: str = "") -> Test:
-    """A test of texts; one `forbidden` character in a known piece of a template already decides.
-
-    References are judged by the type that a `format_` asks for.
-    """
-
-    def test(value: Value) -> Truth:
-        if isinstance(value, Known):
-            return truth(check(text_of(value.value)))
-        if isinstance(value, Unknown):
-            broken = forbidden and any(forbidden in piece for piece in value.literals)
-            return Truth.NO if broken else refers_to_arn(format_, value)
-        return Truth.CANNOT_TELL
-
-    return test
+def _accepted_arn(value: Value) -> Truth:
+    """Whether Cognito accepts an ARN that the provider accepts; a dollar sign in a known piece of it decides, too."""
+    if isinstance(value, Known):
+        text = text_of(value.value)
+        return truth(is_api_arn(text) or not is_arn(text))
+    if isinstance(value, Unknown) and any("$" in piece for piece in value.literals):
+        return Truth.NO
+    return Truth.CANNOT_TELL
 
 
 def _no_reserved_keys(value: Value) -> Truth:
@@ -300,14 +293,11 @@ def _trust(name: str) -> Callable[[Subject, tuple[str, ...]], Answer]:
 
 
 NAMED: Mapping[str, Callable[[Subject, tuple[str, ...]], Answer]] = {
-    "api_arns": _each(_text_test(lambda text: is_api_arn(text) or not is_arn(text), "$")),
+    "api_arns": _each(_accepted_arn),
     "cognito_may_assume": _trust("cognito_may_assume"),
     "cognito_may_invoke": _trust("cognito_may_invoke"),
     "external_id_agrees": _trust("external_id_agrees"),
     "filled_list": _filled_list,
-    "lambda_arns": _each(_text_test(FORMATS["lambda_arn"], format_="lambda_arn")),
-    "numbers": _each(_text_test(is_number)),
-    "single_lines": _each(_text_test(lambda text: "\n" not in text, "\n")),
     "tags_without_reserved_keys": _each(_no_reserved_keys),
 }
 """The named predicates: each asks something of every argument at its paths, mostly of those that are set."""
