@@ -96,7 +96,7 @@ def _mapping(node: yaml.MappingNode, path: tuple[str | int, ...], marked: Marked
 
 def _scalar(node: yaml.Node) -> str | int | float | bool | None:
     text: str = node.value
-    if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+    if not isinstance(node, yaml.ScalarNode) or node.style:  # plain is None, or "" with the C parser
         return text
     if text in _NULLS:
         return None
