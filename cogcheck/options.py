@@ -13,6 +13,8 @@ class Options:
     """The options of a scan.
 
     `select` and `ignore` hold ids, slugs and beginnings of ids; `severity` replaces the severity of rules.
+    `exclude` and the files of `per_file_ignores` are patterns as in `.gitignore`, seen from the directory `base` (the
+    working directory where None).
     `variables` are `--var`s in the order given, `environment` the process's (for `TF_VAR_name`).
     `source` is the directory of the configuration that a plan was made from.
     `provider_version` is an exact release that overrides what the configuration says.
@@ -25,6 +27,7 @@ class Options:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     exclude: tuple[str, ...] = ()
+    base: str | None = None
     variables: tuple[tuple[str, str], ...] = ()
     var_files: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)

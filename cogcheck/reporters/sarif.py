@@ -162,7 +162,9 @@ def _code_flows(finding: Finding) -> list[Any] | None:
     """The way of a value from where it was written to the argument, if it took more than one step."""
     if len(finding.trail) < 2:
         return None
-    way = [*reversed(finding.trail), Step("used here", finding.span)]
+    way = [*reversed(finding.trail)]
+    if way[-1].span != finding.span:
+        way.append(Step("used here", finding.span))
     locations = [ThreadFlowLocation(location=_location(step.span, step.message)) for step in way[-MOST_STEPS:]]
     return [CodeFlow(thread_flows=[ThreadFlow(locations=locations)])]
 
@@ -187,7 +189,7 @@ def _invocation(
 
 def _notification(finding: Finding, index: Mapping[str, int]) -> Any:
     return Notification(
-        message=Message(text=places.sentence(finding.message)),
+        message=Message(text=_unlinked(places.sentence(finding.message))),
         level=LEVELS[finding.severity],
         locations=[_location(finding.span)],
         associated_rule=ReportingDescriptorReference(id=finding.rule, index=index[finding.rule]),

@@ -1,0 +1,153 @@
+"""Ignores as written: in comments of HCL, and under the `"//"` key of Terraform JSON.
+
+`# cogcheck:ignore=RULE[, RULE] -- reason` holds for its line (on a line of its own: for the next one) with everything
+that begins there, so on or above the header of a block it holds for the block. `cogcheck:ignore-file=` at the top
+holds for the file. RULE is an id, a slug, the beginning of ids, or `all`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cogcheck.model import Span
+from cogcheck.syntax.body import Body, Comment, ParsedFile
+
+MARK = "cogcheck:"
+FORM = "Write cogcheck:ignore=RULE -- reason."
+
+_DIRECTIVE = re.compile(r"(?:^|(?<=[\s#/*]))cogcheck:[ \t]*([a-z-]*)[ \t]*(=?)")
+_REASON = re.compile(r"(?:^|(?<=\s))--(?=\s|$)")
+_NEXT_COMMENT = re.compile(r"#|//")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A rule as named by an ignore, and where."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """One ignore: what it names, why, and where it holds.
+
+    `line` is the line (from 1) whose findings it covers, None where it is about blocks or the file only; `areas` are
+    the offsets, end exclusive, within which findings must begin. `fault` says why it cannot be understood.
+    """
+
+    span: Span
+    targets: tuple[Target, ...]
+    reason: str
+    line: int | None = None
+    areas: tuple[tuple[int, int], ...] = ()
+    whole_file: bool = False
+    fault: str | None = None
+
+    def covers(self, span: Span) -> bool:
+        """Whether it holds for something at this place of the same document."""
+        if self.whole_file:
+            return True
+        if any(start <= span.start < end for start, end in self.areas):
+            return True
+        return self.line is not None and span.first[0] <= self.line <= _last_line(span)
+
+
+def _last_line(span: Span) -> int:
+    """The line of a span's last character."""
+    return span.document.position(max(span.start, span.end - 1))[0]
+
+
+def in_comments(file: ParsedFile) -> Iterator[Ignore]:
+    """The ignores in the comments of a file."""
+    marked = [comment for comment in file.comments if MARK in comment.text]
+    if not marked:
+        return
+    beginnings = _beginnings(file.body)
+    own = {line: last for comment in file.comments if comment.own_line for line, last in [_lines(comment)]}
+    first = min((start for areas in beginnings.values() for start, _ in areas), default=len(file.document.text))
+    for comment in marked:
+        for match in _DIRECTIVE.finditer(comment.text):
+            ignore = _read(comment, match)
+            if ignore is not None:
+                yield _placed(ignore, comment, match[1] == "ignore-file", own, beginnings, first)
+
+
+def _lines(comment: Comment) -> tuple[int, int]:
+    return comment.span.first[0], _last_line(comment.span)
+
+
+def _read(comment: Comment, match: re.Match[str]) -> Ignore | None:
+    """What a directive says, not yet where it holds. None for prose that happens to hold the program's name."""
+    word, equals = match[1], match[2]
+    end = comment.text.find("\n", match.end())
+    end = len(comment.text) if end < 0 else end
+    rest = comment.text[match.end() : end].removesuffix("*/")
+    span = _part(comment, match.start(), match.end() + len(rest.rstrip()))
+    if word not in ("ignore", "ignore-file"):
+        return Ignore(span, (), "", fault=f"{MARK}{word} means nothing") if word and equals else None
+    cut = _REASON.search(rest)
+    reason = rest[cut.end() :].strip() if cut else ""
+    named = rest[: cut.start()] if cut else rest
+    stop = _NEXT_COMMENT.search(named)
+    targets = tuple(_targets(comment, match.end(), named[: stop.start()] if stop else named))
+    fault = None if targets and equals else f"this {MARK}{word} names no rule"
+    return Ignore(span, targets if equals else (), reason, fault=fault)
+
+
+def _targets(comment: Comment, offset: int, text: str) -> Iterator[Target]:
+    for part in text.split(","):
+        name = part.strip()
+        if name:
+            start = offset + part.index(name[0])
+            yield Target(name, _part(comment, start, start + len(name)))
+        offset += len(part) + 1
+
+
+def _part(comment: Comment, start: int, end: int) -> Span:
+    return Span(comment.span.document, comment.span.start + start, comment.span.start + end)
+
+
+def _placed(
+    ignore: Ignore,
+    comment: Comment,
+    for_file: bool,
+    own: Mapping[int, int],
+    beginnings: Mapping[int, Sequence[tuple[int, int]]],
+    first: int,
+) -> Ignore:
+    """The ignore with the place that it holds for."""
+    if ignore.fault:
+        return ignore
+    if for_file:
+        if comment.span.start > first:
+            fault = f"{MARK}ignore-file must stand above everything else in the file"
+            return Ignore(ignore.span, ignore.targets, ignore.reason, fault=fault)
+        return Ignore(ignore.span, ignore.targets, ignore.reason, whole_file=True)
+    line = _lines(comment)[1]
+    if comment.own_line and not _code_after(comment):
+        line += 1
+        while line in own:
+            line = own[line] + 1
+    areas = tuple(beginnings.get(line, ()))
+    return Ignore(ignore.span, ignore.targets, ignore.reason, line, areas)
+
+
+def _code_after(comment: Comment) -> bool:
+    text = comment.span.document.text
+    end = text.find("\n", comment.span.end)
+    return bool(text[comment.span.end : end if end >= 0 else len(text)].strip())
+
+
+def _beginnings(body: Body) -> dict[int, list[tuple[int, int]]]:
+    """The offsets of all attributes and blocks, by the line on which each begins."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    pending = [body]
+    while pending:
+        inner = pending.pop()
+        for span in (*(one.span for one in inner.attributes.values()), *(block.span for block in inner.blocks)):
+            found.setdefault(span.first[0], []).append((span.start, span.end))
+        pending.extend(block.body for block in inner.blocks)
+    return found

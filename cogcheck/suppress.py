@@ -1,0 +1,186 @@
+"""Which findings somebody has decided to live with, and which of those decisions are void themselves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from cogcheck import ignores
+from cogcheck.catalogue.display import nearest, quote
+from cogcheck.catalogue.load import Catalogue
+from cogcheck.ignores import Ignore, Target
+from cogcheck.model import Document, Problem, Span
+from cogcheck.options import Options
+from cogcheck.report import Finding, Undecided
+from cogcheck.selection import select
+from cogcheck.syntax.body import ParsedFile
+
+_ABOUT_IGNORES = ("unused-ignore", "unknown-ignored-rule", "ignore-without-reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """The findings that count, those that are suppressed (each with the reason), and what is wrong with the ignores."""
+
+    kept: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def suppress(
+    findings: Sequence[Finding],
+    files: Sequence[ParsedFile],
+    catalogue: Catalogue,
+    options: Options,
+    *,
+    undecided: Sequence[Undecided] = (),
+    sources: Sequence[ParsedFile] = (),
+) -> Suppressed:
+    """Divide findings by the ignores in the files that were scanned, then by `per_file_ignores`.
+
+    An ignore that meets an open question is not unused: the answer may be what it is there for. `sources` are files
+    that were only consulted, such as the configuration of a plan: their ignores count, but are not judged.
+    """
+    if not options.ignores:
+        return Suppressed(_per_file(findings, catalogue, options))
+    book = _Book(catalogue, options)
+    for file in files:
+        book.add(file, judged=True)
+    for file in sources:
+        book.add(file, judged=False)
+    kept, suppressed = [], []
+    for finding in findings:
+        reason = book.reason(finding)
+        if reason is None:
+            kept.append(finding)
+        else:
+            suppressed.append(replace(finding, reason=reason))
+    for question in undecided:
+        book.meet(question.rule, question.span)
+    return Suppressed(_per_file(kept, catalogue, options), tuple(suppressed), tuple(book.problems()))
+
+
+class _Book:
+    """All ignores, by file, and which of them were of use."""
+
+    def __init__(self, catalogue: Catalogue, options: Options) -> None:
+        self._catalogue = catalogue
+        self._options = options
+        self._ids: dict[str, frozenset[str]] = {}
+        self._by_file: dict[str, list[tuple[Ignore, bool]]] = {}
+        self._used: set[Target] = set()
+
+    def add(self, file: ParsedFile, *, judged: bool) -> None:
+        """Take the ignores of a file; `judged` ones have to be of use."""
+        found = list(ignores.in_comments(file))
+        if file.document.kind == "tfjson":
+            from cogcheck.ignores_json import in_json
+
+            found.extend(in_json(file, self._catalogue.shapes))
+        if found:
+            self._by_file.setdefault(_key(file.document), [(ignore, judged) for ignore in found])
+
+    def reason(self, finding: Finding) -> str | None:
+        """Why a finding is suppressed ("" where nobody says), None where it is not."""
+        reasons = self.meet(finding.rule, finding.span)
+        return max(reasons, key=bool) if reasons else None
+
+    def meet(self, rule: str, span: Span) -> list[str]:
+        """The reasons of the ignores that hold for a rule at a place; they are of use."""
+        reasons = []
+        for ignore, _ in self._by_file.get(_key(span.document), ()):
+            targets = [target for target in ignore.targets if rule in self._meant(target.name)]
+            if targets and not ignore.fault and ignore.covers(span):
+                self._used.update(targets)
+                reasons.append(ignore.reason)
+        return reasons
+
+    @cached_property
+    def _selected(self) -> frozenset[str]:
+        return select(self._catalogue, self._options).ids
+
+    def _meant(self, name: str) -> frozenset[str]:
+        if name not in self._ids:
+            self._ids[name] = frozenset(rule.id for rule in self._catalogue.matching(name))
+        return self._ids[name]
+
+    def problems(self) -> Iterable[Problem]:
+        """What is wrong with the ignores of judged files."""
+        for entries in self._by_file.values():
+            found = [problem for ignore, judged in entries if judged for problem in self._judge(ignore)]
+            yield from (problem for problem in found if not self._accepted(problem, entries))
+
+    def _judge(self, ignore: Ignore) -> Iterable[Problem]:
+        form = _form(ignore.span.document)
+        if ignore.fault:
+            yield Problem("unknown-ignored-rule", ignore.fault, ignore.span, form)
+            return
+        for target in ignore.targets:
+            if not self._meant(target.name):
+                yield self._unknown(target, form)
+            elif target not in self._used and self._could_be_of_use(target):
+                message = f"nothing that {target.name} speaks of is found here"
+                yield Problem("unused-ignore", message, target.span, "Remove it from the ignore.")
+        if self._options.require_reason and not ignore.reason:
+            yield Problem("ignore-without-reason", "this ignore gives no reason", ignore.span, form)
+
+    def _unknown(self, target: Target, form: str) -> Problem:
+        near = nearest(target.name, [*self._catalogue.by_id, *self._catalogue.by_slug])
+        hint = f"; did you mean {near}?" if near else ""
+        help_ = f"Write -- before the reason. {form}" if " " in target.name else "`cogcheck rules` lists all rules."
+        return Problem("unknown-ignored-rule", f"no rule is named {quote(target.name)}{hint}", target.span, help_)
+
+    def _could_be_of_use(self, target: Target) -> bool:
+        """What is switched off can be found nowhere, which is not the ignore's fault."""
+        if target.name == "all":
+            return not (self._options.select or self._options.ignore)
+        meant = self._meant(target.name)
+        about_ignores = {rule.id for slug in _ABOUT_IGNORES if (rule := self._catalogue.by_slug.get(slug)) is not None}
+        return bool(meant & self._selected) and not meant & about_ignores
+
+    def _accepted(self, problem: Problem, entries: Sequence[tuple[Ignore, bool]]) -> bool:
+        """Whether somebody ignores this complaint about ignores. By `all`, only for the file: it would mean itself."""
+        rule = self._catalogue.by_slug.get(problem.slug)
+        return rule is not None and any(
+            rule.id in self._meant(target.name) and (ignore.whole_file or target.name != "all")
+            for ignore, _ in entries
+            if ignore.covers(problem.span) and not ignore.fault
+            for target in ignore.targets
+        )
+
+
+def _form(document: Document) -> str:
+    if document.kind != "tfjson":
+        return ignores.FORM
+    from cogcheck import ignores_json
+
+    return ignores_json.FORM
+
+
+def _key(document: Document) -> str:
+    return document.file or document.path
+
+
+def _per_file(findings: Sequence[Finding], catalogue: Catalogue, options: Options) -> tuple[Finding, ...]:
+    """The findings that the configuration does not ignore for their files."""
+    if not options.per_file_ignores:
+        return tuple(findings)
+    from cogcheck.gitignore import excluding
+    from cogcheck.selection import named
+
+    base = options.base or os.getcwd()
+    entries = [
+        (excluding(base, [pattern]), {rule.id for selector in selectors for rule in named(catalogue, selector)})
+        for pattern, selectors in options.per_file_ignores
+    ]
+    off: Mapping[str, set[str]] = {
+        _key(document): {id_ for spec, ids in entries if spec.exclude(_real(document), directory=False) for id_ in ids}
+        for document in {_key(finding.span.document): finding.span.document for finding in findings}.values()
+    }
+    return tuple(finding for finding in findings if finding.rule not in off[_key(finding.span.document)])
+
+
+def _real(document: Document) -> str:
+    return os.path.realpath(_key(document))
