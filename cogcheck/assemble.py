@@ -92,7 +92,7 @@ class Assembly:
 
     def findings(self) -> list[Finding]:
         """The findings by path and place, each with its fingerprint."""
-        ordered = sorted(self._findings.items(), key=lambda item: _order(item[1]))
+        ordered = sorted(self._findings.items(), key=lambda item: order(item[1]))
         seen: Counter[tuple[str, ...]] = Counter()
         named = []
         for key, finding in ordered:
@@ -106,7 +106,8 @@ class Assembly:
         return sorted(self._undecided.values(), key=lambda one: (one.span.order, one.rule, one.reason))
 
 
-def _order(finding: Finding) -> tuple[object, ...]:
+def order(finding: Finding) -> tuple[object, ...]:
+    """A key that sorts findings by path and place."""
     return (*finding.span.order, finding.rule, finding.argument or "", finding.message)
 
 

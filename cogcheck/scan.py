@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from os import PathLike
 
-from cogcheck.assemble import Assembly
+from cogcheck.assemble import Assembly, order
 from cogcheck.catalogue.load import Catalogue, catalogue
 from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.documents import Discovery, discover
@@ -14,6 +15,7 @@ from cogcheck.model import Problem, Resource
 from cogcheck.options import Options
 from cogcheck.report import Report
 from cogcheck.selection import Selection, configured, select, severities
+from cogcheck.suppress import Suppressed, suppress
 from cogcheck.terraform.project import Project, resources
 
 
@@ -33,7 +35,11 @@ def scan(paths: Sequence[str | PathLike[str]], options: Options | None = None) -
     _judge(project, Engine(rules, selection), assembly)
     problems = [*found.problems, *project.problems]
     _take(problems, rules, selection, assembly)
-    return _report(found, problems, project.resources, rules, assembly)
+    divided = suppress(assembly.findings(), project.files, rules, options, undecided=assembly.undecided())
+    late = Assembly(rules, assembly.severities)
+    _take(divided.problems, rules, selection, late)
+    outcome = replace(divided, kept=tuple(sorted((*divided.kept, *late.findings()), key=order)))
+    return _report(found, problems, project.resources, rules, outcome, assembly)
 
 
 def _judge(project: Project, engine: Engine, assembly: Assembly) -> None:
@@ -59,7 +65,12 @@ def _take(problems: Iterable[Problem], rules: Catalogue, selection: Selection, a
 
 
 def _report(
-    found: Discovery, problems: Iterable[Problem], judged: Sequence[Resource], rules: Catalogue, assembly: Assembly
+    found: Discovery,
+    problems: Iterable[Problem],
+    judged: Sequence[Resource],
+    rules: Catalogue,
+    outcome: Suppressed,
+    assembly: Assembly,
 ) -> Report:
     unreadable = {
         problem.span.document.path
@@ -68,8 +79,9 @@ def _report(
     }
     notices = () if judged else ("no resource that cogcheck knows was found",)
     return Report(
-        findings=tuple(assembly.findings()),
+        findings=outcome.kept,
         undecided=tuple(assembly.undecided()),
+        suppressed=outcome.suppressed,
         files=len(found.files),
         resources=len({resource.address + resource.block.header.document.path for resource in judged}),
         unreadable=len(unreadable),
