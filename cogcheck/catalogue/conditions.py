@@ -10,7 +10,7 @@ from cogcheck.answer import Answer, Place, Truth, all_of, any_of, negate
 from cogcheck.catalogue import predicates
 from cogcheck.catalogue.paths import Selection, Subject, items
 from cogcheck.catalogue.predicates import Test
-from cogcheck.model import ListValue, ObjectValue, Unknown, Value
+from cogcheck.model import Known, ListValue, ObjectValue, Unknown, Value
 
 Condition: TypeAlias = Callable[[Subject], Answer]
 
@@ -147,6 +147,8 @@ def _bounded(*, below: bool) -> Callable[[Mapping[str, Any]], Condition]:
 
 
 def _within_bound(subject: Subject, path: str, limit: Any, *, below: bool) -> Answer:
+    if isinstance(limit, Mapping) and "number" in limit:
+        return _bounded_or_default(subject, path, limit, predicates.bounded(Decimal(str(limit["number"])), below=below))
     if not isinstance(limit, Mapping):
         return _somewhere(subject, path, predicates.bounded(Decimal(str(limit)), below=below))
     other = subject.select(limit["path"])
@@ -157,6 +159,14 @@ def _within_bound(subject: Subject, path: str, limit: Any, *, below: bool) -> An
         return Answer(Truth.CANNOT_TELL, other.places, (why(other.places[0].value),))
     found = _somewhere(subject, path, predicates.bounded(bounds[0], below=below))
     return Answer(found.truth, (*found.places, *other.places), found.reasons)
+
+
+def _bounded_or_default(subject: Subject, path: str, limit: Mapping[str, Any], test: Test) -> Answer:
+    """Where nothing is set at all, `default` is judged: a value that only applies then, so no default of the shape."""
+    selection = subject.select(path)
+    if selection.places or selection.reasons:
+        return _somewhere(subject, path, test)
+    return Answer(test(Known(limit["default"], subject.node.block.header)), selection.missing)
 
 
 def _is_a(format_: str) -> Test:

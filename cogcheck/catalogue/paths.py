@@ -13,7 +13,7 @@ FROM_RESOURCE = "^"
 """Begins a path that is seen from the resource, not from the block at hand."""
 
 REGION = "@region"
-"""The path of the Region that the resource is created in, which its provider knows."""
+"""The path of the Region that the resource is created in: its own argument, or what its provider says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Subject:
         """What a path means here."""
         found = self._selections.get(path)
         if found is None and path == REGION:
-            found = self._selections[path] = _region(self.surroundings)
+            found = self._selections[path] = _region(self.root, self.surroundings)
         if found is None:
             start = self.root if path.startswith(FROM_RESOURCE) else self.node
             found = self._selections[path] = _select(start, path.removeprefix(FROM_RESOURCE).split("."))
@@ -120,7 +120,11 @@ class Selection:
         return Answer(Truth.NO, self.missing)
 
 
-def _region(surroundings: Surroundings) -> Selection:
+def _region(root: Node, surroundings: Surroundings) -> Selection:
+    """The resource's own Region (providers since 6.0.0 have such an argument), else its provider's."""
+    own = _members(root, "region", None)
+    if own:
+        return Selection(tuple(own))
     region = surroundings.region
     if region is None:
         return Selection(reasons=("the provider's region is not known",))

@@ -1,0 +1,210 @@
+"""Whether a regular expression of a user's rule can take more than a moment: Python's engine tries every way to match.
+
+A pattern becomes the automaton of its characters (Glushkov's). Two ways to read one text around a circle double the
+work with each round; several circles in a row that can share a text multiply it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from re import _parser  # type: ignore[attr-defined] # the standard library's own parser, without a public name
+from typing import Any
+
+_UNROLLED = 4
+_MOST_POSITIONS = 120
+_MOST_CIRCLES = 3
+_SAMPLE = "aZz09_ -.:/\n\té￿"
+_NESTED = "a repetition within a repetition can match one text in many ways"
+
+
+def danger(pattern: str) -> str | None:
+    """What is wrong with a pattern: not a regular expression, or one that can take very long; None where it is fine."""
+    try:
+        re.compile(pattern)
+        parsed = _parser.parse(pattern)
+        automaton = _Builder(_alphabet(parsed), bool(parsed.state.flags & re.IGNORECASE))
+        automaton.build(parsed)
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"not a regular expression: {error}"
+    except _RefusedError as error:
+        return str(error)
+    return automaton.danger()
+
+
+class _RefusedError(Exception):
+    """A pattern that cannot be followed, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of the automaton: where it begins and ends, and whether it matches the empty text."""
+
+    first: tuple[int, ...] = ()
+    last: tuple[int, ...] = ()
+    empty: bool = True
+
+
+@dataclass
+class _Builder:
+    """The automaton while it grows: the characters of each position and what can follow it."""
+
+    alphabet: frozenset[str]
+    ignore_case: bool
+    characters: list[frozenset[str]] = field(default_factory=list)
+    follow: dict[int, set[int]] = field(default_factory=dict)
+
+    def build(self, items: Iterable[tuple[Any, Any]]) -> _Part:
+        """The automaton of a sequence."""
+        whole = _Part()
+        for operator, argument in items:
+            whole = self._then(whole, self._item(str(operator), argument))
+        return whole
+
+    def _item(self, operator: str, argument: Any) -> _Part:
+        if operator in ("LITERAL", "NOT_LITERAL", "ANY", "IN"):
+            return self._position(_characters(operator, argument, self.alphabet, self.ignore_case))
+        if operator == "SUBPATTERN":
+            return self.build(argument[3])
+        if operator == "ATOMIC_GROUP":
+            return self.build(argument)
+        if operator == "BRANCH":
+            parts = [self.build(part) for part in argument[1]]
+            return _Part(
+                tuple(at for part in parts for at in part.first),
+                tuple(at for part in parts for at in part.last),
+                any(part.empty for part in parts),
+            )
+        if operator.endswith("_REPEAT"):
+            return self._repeat(*argument)
+        if operator in ("ASSERT", "ASSERT_NOT"):
+            # Looked at from one place; what it repeats multiplies the work as if it stood there.
+            self.build(argument[1])
+            return _Part()
+        if operator == "AT":
+            return _Part()
+        raise _RefusedError("a reference back to a group cannot be matched in bounded time")
+
+    def _repeat(self, least: int, most: Any, inner: Any) -> _Part:
+        if int(most) <= _UNROLLED:
+            whole = _Part()
+            for count in range(int(most)):
+                part = self.build(inner)
+                whole = self._then(whole, part if count < least else _Part(part.first, part.last, True))
+            return whole
+        part = self.build(inner)
+        if part.empty:
+            raise _RefusedError("what can match nothing is repeated: each round doubles the ways to match")
+        self._connect(part.last, part.first)
+        return _Part(part.first, part.last, part.empty or least == 0)
+
+    def _position(self, characters: frozenset[str]) -> _Part:
+        at = len(self.characters)
+        if at == _MOST_POSITIONS:
+            raise _RefusedError("it is too long to tell how long it takes")
+        self.characters.append(characters)
+        self.follow[at] = set()
+        return _Part((at,), (at,), False)
+
+    def _then(self, one: _Part, other: _Part) -> _Part:
+        self._connect(one.last, other.first)
+        return _Part(
+            one.first + (other.first if one.empty else ()),
+            other.last + (one.last if other.empty else ()),
+            one.empty and other.empty,
+        )
+
+    def _connect(self, before: Iterable[int], after: Iterable[int]) -> None:
+        for one, other in product(before, tuple(after)):
+            if other in self.follow[one]:
+                raise _RefusedError(_NESTED)
+            self.follow[one].add(other)
+
+    def danger(self) -> str | None:
+        """Whether one text can be read in two ways around a circle, or by too many circles in a row."""
+        circles = {at: self._reach((at,)) for at in self.follow}
+        looping = [at for at in self.follow if (at,) in circles[at]]
+        for at in looping:
+            around = self._reach((at, at))
+            if any(one != other and (at, at) in self._reach((one, other)) for one, other in around):
+                return _NESTED
+        shared = {
+            (one, other)
+            for one, other in product(looping, looping)
+            if (other,) in circles[one] and (one,) not in circles[other] and self._share(one, other)
+        }
+        chain = max((_longest(at, shared) for at in looping), default=0)
+        return None if chain <= _MOST_CIRCLES else f"{chain} repetitions in a row can match the same text"
+
+    def _share(self, one: int, other: int) -> bool:
+        return (one, other, other) in self._reach((one, one, other))
+
+    def _reach(self, start: tuple[int, ...]) -> set[tuple[int, ...]]:
+        """What several readings of one text, begun at these positions, can come to together."""
+        seen: set[tuple[int, ...]] = set()
+        pending = deque([start])
+        while pending:
+            for found in self._steps(pending.popleft()):
+                if found not in seen:
+                    seen.add(found)
+                    pending.append(found)
+                    if len(seen) > _MOST_POSITIONS**2 * 4:
+                        raise _RefusedError("it is too intricate to tell how long it takes")
+        return seen
+
+    def _steps(self, state: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        for after in product(*(self.follow[at] for at in state)):
+            if frozenset.intersection(*(self.characters[at] for at in after)):
+                yield after
+
+
+def _longest(at: int, shared: set[tuple[int, int]]) -> int:
+    """The longest chain of circles from one on; they are ordered, so this ends."""
+    return 1 + max((_longest(other, shared) for one, other in shared if one == at), default=0)
+
+
+def _alphabet(parsed: Any) -> frozenset[str]:
+    """Characters that tell all sets of a pattern apart: a sample, and the edges of everything in it."""
+    found = set(_SAMPLE)
+    pending = [parsed]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, int) and 0 <= current < 0x10FFFF:
+            found.update((chr(current), chr(current + 1), chr(max(current - 1, 0))))
+        elif isinstance(current, tuple | list):
+            pending.extend(current)
+        elif isinstance(current, _parser.SubPattern):
+            pending.extend(current.data)
+    return frozenset(found)
+
+
+def _characters(operator: str, argument: Any, alphabet: frozenset[str], ignore_case: bool) -> frozenset[str]:
+    """The characters of the alphabet that one position of a pattern matches."""
+    if operator == "ANY":
+        return alphabet
+    if operator == "IN":
+        negated = any(str(kind) == "NEGATE" for kind, _ in argument)
+        chosen = frozenset(char for char in alphabet for kind, what in argument if _in(char, str(kind), what))
+    else:
+        negated = operator == "NOT_LITERAL"
+        chosen = frozenset({chr(argument)})
+    if ignore_case:
+        chosen |= {other for char in chosen for other in (char.lower(), char.upper())}
+    return alphabet - chosen if negated else chosen
+
+
+def _in(char: str, kind: str, what: Any) -> bool:
+    if kind == "LITERAL":
+        return ord(char) == what
+    if kind == "RANGE":
+        return bool(what[0] <= ord(char) <= what[1])
+    return kind == "CATEGORY" and _in_category(char, str(what))
+
+
+def _in_category(char: str, name: str) -> bool:
+    tests: dict[str, bool] = {"DIGIT": char.isdigit(), "SPACE": char.isspace(), "WORD": char.isalnum() or char == "_"}
+    found = tests[name.rpartition("_")[2]]
+    return found != ("NOT" in name)
