@@ -198,7 +198,7 @@ def _characters(operator: str, argument: Any, alphabet: frozenset[str], ignore_c
 
 def _in(char: str, kind: str, what: Any) -> bool:
     if kind == "LITERAL":
-        return ord(char) == what
+        return bool(ord(char) == what)
     if kind == "RANGE":
         return bool(what[0] <= ord(char) <= what[1])
     return kind == "CATEGORY" and _in_category(char, str(what))
