@@ -13,7 +13,7 @@ from cogcheck.gitignore import Ignores
 from cogcheck.model import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _FOUND = names.CONFIGURATION + names.VARIABLES
 _SMALL = 1024 * 1024
@@ -114,7 +114,7 @@ class Search:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if _is_link(entry) and entry.is_dir():
+            if _is_link(entry) and _leads_to(entry, os.DirEntry.is_dir):
                 self._links.append((entry.path, place.ignores))
             elif entry.is_dir(follow_symlinks=False):
                 below.extend(self._below(place, entry))
@@ -137,7 +137,9 @@ class Search:
         yield Place(entry.path, place.within(entry.name), place.child(entry.name), ignores)
 
     def _manifest(self, place: Place, entry: os.DirEntry[str]) -> None:
-        if not entry.is_file() or self.excluded.exclude(place.within(entry.name), directory=False):
+        if not _leads_to(entry, os.DirEntry.is_file) or self.excluded.exclude(
+            place.within(entry.name), directory=False
+        ):
             return
         data = _small(entry.path)
         if contents.is_manifest(data):
@@ -154,14 +156,16 @@ class Search:
         for name, data in bytes_of.items():
             self.add(self._source(place, name, data, keep))
         for entry in entries:
-            if entry.name.endswith(names.VARIABLES) and entry.is_file():
+            if entry.name.endswith(names.VARIABLES) and _leads_to(entry, os.DirEntry.is_file):
                 kind = names.kind(entry.name) or "hcl"
                 self.add(SourceFile(entry.path, place.child(entry.name), kind, "variables", place.real))
 
     def _loaded(self, place: Place, entries: Sequence[os.DirEntry[str]], wanted: str | None) -> list[os.DirEntry[str]]:
         """The files that make up the module: also ignored overrides, without which its values would be wrong."""
         candidates = {
-            entry.name: entry for entry in entries if entry.name.endswith(names.CONFIGURATION) and not entry.is_dir()
+            entry.name: entry
+            for entry in entries
+            if entry.name.endswith(names.CONFIGURATION) and not _leads_to(entry, os.DirEntry.is_dir)
         }
         seen: set[str] = {wanted} & candidates.keys() if wanted else set()
         overrides: set[str] = set()
@@ -182,7 +186,7 @@ class Search:
             why = "it is a link to a place outside of the repository"
             self.problems.append(decode.unreadable(shown, why, entry.path))
             return None
-        if not entry.is_file() and not entry.is_symlink():
+        if not entry.is_symlink() and not entry.is_file():
             self.problems.append(decode.unreadable(shown, "it is no ordinary file", entry.path))
             return None
         data = read_bytes(entry.path, shown, names.kind(entry.name) or "hcl")
@@ -234,3 +238,11 @@ def _is_link(entry: os.DirEntry[str]) -> bool:
     """Whether a directory entry leads elsewhere; junctions of Windows are known from Python 3.12 on."""
     is_junction = getattr(entry, "is_junction", None)
     return entry.is_symlink() or (is_junction is not None and bool(is_junction()))
+
+
+def _leads_to(entry: os.DirEntry[str], kind: Callable[[os.DirEntry[str]], bool]) -> bool:
+    """Whether an entry is, or is a link to, something of a kind; a link that leads in a circle is nothing."""
+    try:
+        return kind(entry)
+    except OSError:
+        return False

@@ -117,7 +117,7 @@ def _window(text: str, start: int, room: int) -> tuple[int, int]:
         return 0, len(text)
     # Plans are one line of megabytes: only the neighbourhood is looked at.
     low = start - _fitting(reversed(_pieces(text[max(0, start - room) : start])), room // 3)
-    high = low + _fitting(_pieces(text[low : low + room]), room - 2)
+    high = low + _fitting(_pieces(text[low : low + room]), room - (2 if low else 1))
     return low, high
 
 
