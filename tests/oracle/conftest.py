@@ -1,0 +1,80 @@
+"""The real Terraform, for the tests that ask it.
+
+They run where `terraform` is on the PATH and TF_CLI_CONFIG_FILE names a CLI configuration with a filesystem mirror that
+holds the AWS provider. Nothing is contacted: plans are made with mock credentials.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # the helpers that tests of several directories share
+
+_PROVIDER = """provider "aws" {
+  region                      = "us-east-1"
+  access_key                  = "mock"
+  secret_key                  = "mock"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+  skip_region_validation      = true
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Terraform:
+    """Runs the real Terraform in directories that belong to the test: it writes to them."""
+
+    program: str
+
+    def init(self, directory: Path) -> None:
+        """Install the provider and the local modules. Fails the test where that is not possible."""
+        done = self._run(directory, "init", "-backend=false", "-input=false", "-no-color")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def validate(self, directory: Path, *, init: bool = True) -> Any:
+        """What `terraform validate -json` says; without init, only what is wrong with the syntax."""
+        if init:
+            self.init(directory)
+        return json.loads(self._run(directory, "validate", "-json").stdout)
+
+    def plan(self, directory: Path, *options: str) -> Any:
+        """The plan of a directory without a provider block of its own, as `terraform show -json` prints it."""
+        (directory / "oracle_provider.tf").write_text(_PROVIDER, encoding="utf-8")
+        self.init(directory)
+        planned = self._run(directory, "plan", "-refresh=false", "-input=false", "-no-color", "-out=tfplan", *options)
+        assert planned.returncode == 0, planned.stdout + planned.stderr
+        return json.loads(self._run(directory, "show", "-json", "tfplan").stdout)
+
+    def _run(self, directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+        return subprocess.run(
+            [self.program, *arguments],
+            cwd=directory,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            encoding="utf-8",
+        )
+
+
+@pytest.fixture(scope="session")
+def terraform() -> Terraform:
+    """The real Terraform with the AWS provider, or a skipped test."""
+    program = shutil.which("terraform")
+    if program is None:
+        pytest.skip("terraform is not on the PATH")
+    if not os.environ.get("TF_CLI_CONFIG_FILE"):
+        pytest.skip("TF_CLI_CONFIG_FILE names no CLI configuration with a mirror of the AWS provider")
+    return Terraform(program)
