@@ -103,8 +103,8 @@ class ModuleScope:
             child = children.nodes[0]
             value, message = child.output(rest[0], span)
             return moved(value, span, f"{message} of module.{name}", f"{identity}.{rest[0]}"), 3
-        nodes = dict(zip(children.instances.items, children.nodes, strict=True))
-        return _collected(children.instances, span, identity, lambda instance: _outputs(nodes[instance], span)), 2
+        nodes = {item.key: node for item, node in zip(children.instances.items, children.nodes, strict=True)}
+        return _collected(children.instances, span, identity, lambda item: _outputs(nodes[item.key], span)), 2
 
     def _resource(self, mode: str, type_: str, name: str, rest: list[str], span: Span, taken: int) -> tuple[Value, int]:
         node = self._node
