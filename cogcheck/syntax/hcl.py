@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import cache, partial
 from typing import Protocol
 
 from cogcheck.model import Document, Problem, Span, Step
 from cogcheck.syntax.body import Body, Broken, Comment, Expression, Literal, ParsedFile
 from cogcheck.syntax.hcl_check import BrokenAttribute, Checked, blanked, check
+from cogcheck.syntax.hcl_reader import MakeSpan, Reader
 from cogcheck.syntax.hcl_source import Fault
 
 _ROUNDS = 20
 _ANCHOR = "x"
 
 
-class Reader(Protocol):
-    """What a reader does with a text that passed the checks."""
+class _MakeReader(Protocol):
+    """A reader's class."""
 
-    refused: tuple[int, int] | None
-    """A place that the reader could not read."""
+    plain: bool
 
-    def root(self) -> Body:
-        """The body of the text."""
-
-
-_MakeReader = Callable[[str, str, Callable[[int, int], Span], dict[int, list[BrokenAttribute]]], Reader]
+    def __call__(
+        self, text: str, readable: str, span: MakeSpan, broken: dict[int, list[BrokenAttribute]], /
+    ) -> Reader: ...
 
 
 @cache
@@ -47,7 +44,7 @@ def _reader() -> tuple[str, _MakeReader]:
 def parse(document: Document) -> ParsedFile:
     """Read a configuration file. Never raises: what cannot be read is in the problems."""
     text = document.text
-    checked = check(text, comments="cogcheck:" in text)
+    checked = check(text, comments="cogcheck:" in text, plain=_reader()[1].plain)
     span = partial(Span, document)
     problems = [_problem(fault, span) for fault in checked.faults]
     body = _read(checked, text, span, problems)
@@ -55,7 +52,7 @@ def parse(document: Document) -> ParsedFile:
     return ParsedFile(document, body, comments, tuple(sorted(problems, key=lambda problem: problem.span.start)))
 
 
-def _read(checked: Checked, text: str, span: Callable[[int, int], Span], problems: list[Problem]) -> Body:
+def _read(checked: Checked, text: str, span: MakeSpan, problems: list[Problem]) -> Body:
     """Read what the checks left over; where the reader refuses something valid, leave that out and say so."""
     name, make = _reader()
     readable = checked.text
@@ -79,7 +76,7 @@ def _read(checked: Checked, text: str, span: Callable[[int, int], Span], problem
     return Body({}, [], span(0, len(text)))
 
 
-def _problem(fault: Fault, span: Callable[[int, int], Span]) -> Problem:
+def _problem(fault: Fault, span: MakeSpan) -> Problem:
     related = tuple(Step(message, span(start, end)) for message, start, end in fault.related)
     return Problem(fault.slug, fault.message, span(fault.start, fault.end), fault.help, related)
 
@@ -108,7 +105,7 @@ def expression(text: str, span: Span) -> tuple[Expression, tuple[Problem, ...]]:
 
 def _fragment(before: str, text: str, after: str, span: Span) -> tuple[Expression, tuple[Problem, ...]]:
     whole = before + text + after
-    checked = check(whole)
+    checked = check(whole, plain=_reader()[1].plain)
     problems = [_problem(fault, lambda start, end: span) for fault in checked.faults]
     body = _read(checked, whole, lambda start, end: span, problems)
     attribute = body.attributes.get(_ANCHOR)

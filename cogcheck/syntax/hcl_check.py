@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from cogcheck.syntax.hcl_check_expression import ExpressionChecks
 from cogcheck.syntax.hcl_recovery import Recovery, recover, suspect
-from cogcheck.syntax.hcl_source import FREE, MAX_DEPTH, Fault, Patch, Refused
+from cogcheck.syntax.hcl_source import FREE, MAX_DEPTH, Fault, Patches, Refused
 
 MAX_REFUSALS = 50
 """After so many places that could not be followed, the rest of a file is not read: that is no HCL."""
@@ -77,9 +77,9 @@ class Checked:
     comments: list[tuple[int, int]]
 
 
-def check(text: str, *, comments: bool = False) -> Checked:
-    """Follow a configuration file's text."""
-    checks = BodyChecks(text, comments=comments)
+def check(text: str, *, comments: bool = False, plain: bool = False) -> Checked:
+    """Follow a configuration file's text; `plain` shows the second reader what it can read."""
+    checks = BodyChecks(text, comments=comments, plain=plain)
     checks.run()
     readable = blanked(patched(text, checks.patches), checks.blanks)
     comments_found = sorted((checks.comments or {}).items())
@@ -98,11 +98,11 @@ _NOT_PLAIN = re.compile(r"[^\x01-\x7f]")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
-def patched(text: str, patches: list[Patch]) -> str:
+def patched(text: str, patches: Patches) -> str:
     """The text with something else of the same length in some places."""
     pieces: list[str] = []
     done = 0
-    for start, end, instead in sorted(patches):
+    for start, (end, instead) in sorted(patches.items()):
         if start >= done and start < end:
             pieces += text[done:start], instead
             done = end
@@ -124,8 +124,8 @@ def blanked(text: str, ranges: list[tuple[int, int]]) -> str:
 class BodyChecks(ExpressionChecks):
     """Follows a file's arguments and blocks."""
 
-    def __init__(self, text: str, *, comments: bool = False) -> None:
-        super().__init__(text, comments=comments)
+    def __init__(self, text: str, *, comments: bool = False, plain: bool = False) -> None:
+        super().__init__(text, comments=comments, plain=plain)
         self.blocks = [OpenBlock(0, -1)]
         self.blanks: list[tuple[int, int]] = []
         self.broken: dict[int, list[BrokenAttribute]] = {}
@@ -157,7 +157,7 @@ class BodyChecks(ExpressionChecks):
             if line is None:
                 self._item()
                 continue
-            name, block, close, comment = line.span(1)[0], line.span(2)[0], line.span(3)[0], line.span(4)
+            (_, line_end), (name, _), (block, _), (close, _), comment = line.regs
             if name >= 0:
                 self._remember(line[1], name)
                 if len(self.blocks) == 1:
@@ -170,7 +170,7 @@ class BodyChecks(ExpressionChecks):
                 self._leave()
             if comment[0] >= 0 and self.comments is not None:
                 self.collect(*comment)
-            self.pos = line.end()
+            self.pos = line_end
 
     def _brace(self, line: re.Match[str]) -> int:
         """Where the `{` of a header with labels is, which may themselves hold one."""
@@ -263,7 +263,7 @@ class BodyChecks(ExpressionChecks):
             raise self.refused(start, self.pos, f"{name} is neither an argument nor a block", help_)
         message = f"The {found} of {name} must stand on the same line as {name}"
         self.complain(following, following + 1, message, "Move it up.")
-        return self.skip_lines()
+        return self.skip_lines(join=True)
 
     def _no_item(self, found: str) -> Refused:
         pos = self.pos
@@ -393,7 +393,7 @@ class BodyChecks(ExpressionChecks):
         self.complain(
             following, following + 1, f"The {{ of {type_} must stand on the line of its header", "Move it up."
         )
-        self.skip_lines()
+        self.skip_lines(join=True)
 
     def _block_never_closed(self) -> Refused:
         block = self.blocks[-1]

@@ -58,7 +58,7 @@ class ExpressionChecks(TemplateChecks):
         if following >= self.size or self.text[following] in ")]},:=" or ITEM.match(self.text, following):
             raise self.unexpected(missing)
         self.complain(start, self.pos, "A line break cannot follow here, outside of brackets", _JOIN)
-        self.skip_lines()
+        self.skip_lines(join=True)
 
     def _continued(self, leading: re.Pattern[str]) -> bool:
         """At a line's end: whether the next line goes on with the expression, which is a fault outside of brackets."""
@@ -68,15 +68,19 @@ class ExpressionChecks(TemplateChecks):
             return False
         end = self.line_end(following)
         self.complain(following, min(match.end(), end), "A line cannot begin with this, outside of brackets", _JOIN)
-        self.skip_lines()
+        self.skip_lines(join=True)
         return True
 
     def _operand(self) -> None:
         signs = 0
+        last = self.pos
         while (found := self.skip()) and found in "-!":
             if self.text.startswith("!=", self.pos):
                 raise self.unexpected("a value was expected")
             signs += 1
+            self.show_plain(last, self.pos, " ")
+            last = self.pos
+            self.show_plain(last, last + 1, "!")
             if signs > MAX_DEPTH:
                 raise self.refused(self.pos, self.pos + 1, "This is nested too deeply")
             self.pos += 1
@@ -112,7 +116,7 @@ class ExpressionChecks(TemplateChecks):
         if match is None or match.group().count(".") > 1:
             end = self.pos + 1 if match is None else match.end()
             raise self.refused(self.pos, end, f"{self.text[self.pos : end]} is no number")
-        if "e" in match.group().lower():
+        if self.plain or "e" in match.group().lower():
             self.show(self.pos, match.end(), "0" * (match.end() - self.pos))
         self.pos = match.end()
 
@@ -120,6 +124,7 @@ class ExpressionChecks(TemplateChecks):
         """A variable, or a function's name and its arguments."""
         scoped = False
         end = self.pos
+        begin = end - len(name)
         self.skip()
         while self.text.startswith("::", self.pos):
             scoped = True
@@ -132,6 +137,10 @@ class ExpressionChecks(TemplateChecks):
                 raise self.unexpected(f"the name of a function was expected after {name}::")
             end = self.pos
             self.skip()
+        if scoped:
+            self.show_plain(begin, end, "x")
+        else:
+            self.show_name(name, begin)
         if self.text.startswith("(", self.pos):
             self._arguments()
         elif scoped:
@@ -276,8 +285,11 @@ class ExpressionChecks(TemplateChecks):
             end = match.end() if match else self.pos + 1
             self.show(self.pos, end, "0" * (end - self.pos))
             self.pos = end
-        elif self.identifier() is None:
-            raise self.unexpected("a name was expected after the dot")
+        else:
+            begin = self.pos
+            if self.identifier() is None:
+                raise self.unexpected("a name was expected after the dot")
+            self.show_plain(begin, self.pos, "x")
         return starred
 
     def _index(self) -> None:

@@ -13,6 +13,7 @@ _HEREDOC_EVENT = re.compile(r"\$\$\{|%%\{|\$\{~?|%\{~?|\r(?!\n)")
 _CLOSED_LINE = re.compile(r"[ \t]*+[,)\]}]*+[ \t]*+(?:(?:#|//)[^\n]*+)?\r?(?:\n|\Z)")
 _OTHER_LINES = re.compile(rf"^[ \t]*+(?:\}}|{ITEM.pattern})", re.MULTILINE)
 _ESCAPES = 'The escapes are \\n, \\r, \\t, \\", \\\\, \\uNNNN and \\UNNNNNNNN; a backslash itself is written \\\\.'
+_KEYWORDS = {"if", "in", "for", "for_each", "else", "endif", "endfor"}
 _DIRECTIVE_HELP = "The directives are if, else, endif, for and endfor; %{ as plain text is written %%{."
 
 
@@ -31,17 +32,21 @@ class TemplateChecks(Source):
         directives: list[tuple[str, int]] = []
         several_lines = False
         while True:
-            self.pos = pos = _QUOTED_RUN.match(text, self.pos).end()  # type: ignore[union-attr]
+            begin = self.pos
+            self.pos = pos = _QUOTED_RUN.match(text, begin).end()  # type: ignore[union-attr]
+            self.show_plain(begin, pos, "x")
             found = text[pos : pos + 1]
             if found == '"':
                 break
             if found == "\\":
                 self._escape()
+                self.show_plain(pos, self.pos, "x")
             elif found == "\n" or (found == "\r" and text.startswith("\r\n", pos)):
                 if not several_lines:
                     self._line_break_in_string(start)
                     several_lines = True
-                self.pos += len(found) if found == "\n" else 2
+                self.pos += 1 if found == "\n" else 2
+                self.show_plain(pos, self.pos, "x")
             elif found == "\r":
                 raise self.invalid_character(pos)
             elif not found:
@@ -116,6 +121,10 @@ class TemplateChecks(Source):
         self.open("<<", match.end() - start, marker)
         directives: list[tuple[str, int]] = []
         line, end = self._marker_line(self.pos, marker, match)
+        if self.plain:
+            self.show(start, start + 1, '"')
+            self.show_plain(start + 1, self.pos, "x")
+        begin = self.pos
         while True:
             event = _HEREDOC_EVENT.search(text, self.pos, line)
             if event is None:
@@ -127,12 +136,18 @@ class TemplateChecks(Source):
             if len(sign) == 3 and sign[2] == "{":
                 self.pos += 3
                 continue
+            self.show_plain(begin, self.pos, "x")
             self._sequence(directives)
+            begin = self.pos
             if self.pos > line:
                 line, end = self._marker_line(self.line_end(self.pos) + 1, marker, match)
         self._balanced(directives)
         self.opened.pop()
         self.pos = end
+        if self.plain:
+            quote = begin + len(text[begin:end].rstrip()) - 1
+            self.show_plain(begin, quote, "x")
+            self.show(quote, end, '"')
 
     def _no_heredoc(self, start: int) -> Refused:
         end = self.line_end(start)
@@ -153,7 +168,7 @@ class TemplateChecks(Source):
         while found >= 0:
             line, end = max(self.line_start(found), begin), self.line_end(found)
             if end < self.size and text[line:end].strip() == marker:
-                if not text[line:end].isascii():
+                if not self.plain and not text[line:end].isascii():
                     self.show(line, found, "")
                     self.show(found + len(marker), end, "")
                 return line, end - 1 if text[end - 1] == "\r" else end
@@ -182,7 +197,10 @@ class TemplateChecks(Source):
         text, start = self.text, self.pos
         sign = text[start : start + 2]
         before, self.newlines = self.newlines, False
-        self.open(sign, 3 if text.startswith("~", start + 2) else 2)
+        strips = text.startswith("~", start + 2)
+        self.open(sign, 3 if strips else 2)
+        if strips:
+            self.show_plain(start + 2, start + 3, " ")
         if sign == "%{":
             self._directive(directives, start)
         else:
@@ -192,7 +210,10 @@ class TemplateChecks(Source):
                 )
             self.expression()
         self.skip()
-        self.close("~}" if text.startswith("~}", self.pos) else "}")
+        strips = text.startswith("~}", self.pos)
+        if strips:
+            self.show_plain(self.pos, self.pos + 1, " ")
+        self.close("~}" if strips else "}")
         self.newlines = before
 
     def _directive(self, directives: list[tuple[str, int]], start: int) -> None:
@@ -241,6 +262,7 @@ class TemplateChecks(Source):
             if name is None or (name == "in" and self._lacks_name(attempt)):
                 self.pos = before
                 raise self.unexpected("for needs the name of its variable, as in: for item in list")
+            self.show_name(name, before)
             if self.skip() != ",":
                 break
             self.pos += 1
@@ -249,6 +271,11 @@ class TemplateChecks(Source):
         if self.identifier() != "in":
             self.pos = start
             raise self.unexpected("the in of this for is missing, as in: for item in list")
+
+    def show_name(self, name: str, start: int) -> None:
+        """Show the second reader a name that it cannot take for a keyword."""
+        if name in _KEYWORDS:
+            self.show_plain(start, start + len(name), "x")
 
     def _lacks_name(self, attempt: int) -> bool:
         """After `in`: `for in in x` names its variable `in`, `for in x` has none."""

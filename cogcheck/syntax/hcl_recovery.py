@@ -58,26 +58,26 @@ def recover(at: Recovery, *, nested: bool) -> Resumption:
         return _resume_at(at, at.resume, nested=nested)
     pos, depth = _outside_templates(at)
     doubtful = False
-    while True:
-        event = _EVENT.search(text, pos)
-        if event is None:
-            return Resumption(size, top=nested or depth > 0)
+    while (event := _EVENT.search(text, pos)) is not None:
         pos = event.end()
         kind = event.lastgroup
-        if kind == "open":
-            depth += 1
-        elif kind == "close":
-            if depth == 0 and event.group() == "}" and nested:
-                return Resumption(event.start(), doubtful=doubtful)
-            depth = max(depth - 1, 0)
-        elif kind == "marker":
+        if kind == "marker":
             pos = _after_heredoc(text, pos, event["marker"])
+        elif kind == "close" and depth == 0:
+            if nested and event.group() == "}":
+                return Resumption(event.start(), doubtful=doubtful)
+        elif kind in _DEPTHS:
+            depth += _DEPTHS[kind]
         elif kind is not None and depth == 0:
             return Resumption(pos, doubtful=doubtful)
         elif kind == "top":
             return Resumption(_behind_brace(text, pos), top=True)
         elif kind == "newline":
             doubtful = True
+    return Resumption(size, top=nested or depth > 0)
+
+
+_DEPTHS: dict[str | None, int] = {"open": 1, "close": -1}
 
 
 def _resume_at(at: Recovery, resume: int, *, nested: bool) -> Resumption:

@@ -43,8 +43,8 @@ _SIGNS = {
 }
 
 
-Patch: TypeAlias = tuple[int, int, str]
-"""A range of the text, and what the readers are shown instead, which has the same length."""
+Patches: TypeAlias = dict[int, tuple[int, str]]
+"""By its start, a range of the text: its end, and what the readers are shown instead, which has the same length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +81,42 @@ class Opened:
 class Source:
     """A text and how far it was followed."""
 
-    def __init__(self, text: str, *, comments: bool = False) -> None:
+    def __init__(self, text: str, *, comments: bool = False, plain: bool = False) -> None:
         self.text = text
         self.size = len(text)
         self.pos = 0
         self.newlines = True
         self.opened: list[Opened] = []
         self.faults: list[Fault] = []
-        self.patches: list[Patch] = []
+        self.patches: Patches = {}
         self.comments: dict[int, int] | None = {} if comments else None
+        self.plain = plain
+        self._watching = comments or plain
 
     def skip(self) -> str:
         """Go to the next token; the character there, or an empty string at the end."""
         start = self.pos
         self.pos = end = (LINE if self.newlines else FREE).match(self.text, start).end()  # type: ignore[union-attr]
-        if self.comments is not None and end > start:
-            self.collect(start, end)
+        if self._watching and end > start:
+            self._stepped_over(start, end, join=not self.newlines)
         return self.text[end : end + 1]
 
-    def skip_lines(self) -> str:
-        """Go to the next token, over any line breaks."""
+    def skip_lines(self, *, join: bool = False) -> str:
+        """Go to the next token, over any line breaks; `join` where these should not be there."""
         start = self.pos
         self.pos = end = FREE.match(self.text, start).end()  # type: ignore[union-attr]
-        if self.comments is not None and end > start:
-            self.collect(start, end)
+        if self._watching and end > start:
+            self._stepped_over(start, end, join=join)
         return self.text[end : end + 1]
+
+    def _stepped_over(self, start: int, end: int, *, join: bool) -> None:
+        self.collect(start, end)
+        if self.plain:
+            if join:
+                self.show(start, end, "")
+            else:
+                for match in COMMENT.finditer(self.text, start, end):
+                    self.show(match.start(), match.end(), "")
 
     def collect(self, start: int, end: int) -> None:
         """Remember the comments in a range that holds only white space and comments."""
@@ -115,7 +126,12 @@ class Source:
 
     def show(self, start: int, end: int, instead: str) -> None:
         """Show the readers something of the same length, as neither knows this way of writing it."""
-        self.patches.append((start, end, instead.ljust(end - start)))
+        self.patches[start] = end, instead.ljust(end - start)
+
+    def show_plain(self, start: int, end: int, character: str) -> None:
+        """Show the second reader one character all over a range: its lexer knows less."""
+        if self.plain:
+            self.patches[start] = end, character * (end - start)
 
     def at_line_end(self) -> bool:
         """Whether a line break, a comment to the end of the line, or the end of the text is next."""

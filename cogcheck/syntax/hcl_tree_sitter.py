@@ -31,15 +31,16 @@ from cogcheck.syntax.body import (
     TupleExpr,
     Unary,
 )
-from cogcheck.syntax.hcl_chain import Attr, Key, Star, Step, chain
+from cogcheck.syntax.hcl_chain import Attr, Key, Step, chain
 from cogcheck.syntax.hcl_check import BrokenAttribute
-from cogcheck.syntax.hcl_template import Directive, Interpolation, Part, Text, assemble
-from cogcheck.syntax.hcl_text import number, unescape, unescape_heredoc
+from cogcheck.syntax.hcl_reader import MakeSpan, ReaderBase, key_of, without_comments
+from cogcheck.syntax.hcl_simple import KEYWORDS, simple
+from cogcheck.syntax.hcl_template import Directive, Interpolation, Part, assemble
+from cogcheck.syntax.hcl_text import number, unescape
 
-_BETWEEN = re.compile(r"\s|#[^\n]*|//[^\n]*|/\*(?s:.*?)\*/")
+_HEAD = re.compile(r"([A-Za-z_][\w-]*+)[ \t]*+=[ \t]*+(?![\s/#])", re.ASCII)
 _STEPS = {"get_attr", "index", "splat"}
 _OPERATORS = {"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"}
-_LITERALS = {"true": True, "false": False, "null": None}
 
 
 @cache
@@ -47,23 +48,15 @@ def _language() -> Language:
     return Language(tree_sitter_hcl.language())
 
 
-class TreeSitterReader:
-    """Reads a text that passed the checks.
+class TreeSitterReader(ReaderBase):
+    """Reads a text that passed the checks."""
 
-    `readable` is the text with blanks for what did not pass, `span` makes spans from offsets, `broken` are arguments
-    that did not pass, by the offset behind the `{` of their block.
-    """
+    plain = False
 
     def __init__(
-        self,
-        text: str,
-        readable: str,
-        span: Callable[[int, int], Span],
-        broken: Mapping[int, Sequence[BrokenAttribute]],
+        self, text: str, readable: str, span: MakeSpan, broken: Mapping[int, Sequence[BrokenAttribute]]
     ) -> None:
-        self._text = text
-        self._span = span
-        self._broken_attributes = broken
+        super().__init__(text, readable, span, broken)
         self._tree = Parser(_language()).parse(readable.encode("ascii"))
         self.refused = _first_error(self._tree.root_node)
 
@@ -71,14 +64,14 @@ class TreeSitterReader:
         """The body of the file."""
         for child in self._tree.root_node.children:
             if child.type == "body":
-                return self._body(child, 0, len(self._text))
-        return Body({}, [], self._span(0, len(self._text)))
+                return self._body(child, 0, len(self.text))
+        return self._body(None, 0, len(self.text))
 
     def _at(self, node: Node) -> Span:
-        return self._span(node.start_byte, node.end_byte)
+        return self.span(node.start_byte, node.end_byte)
 
     def _source(self, node: Node) -> str:
-        return self._text[node.start_byte : node.end_byte]
+        return self.text[node.start_byte : node.end_byte]
 
     def _body(self, node: Node | None, start: int, end: int) -> Body:
         attributes: dict[str, Attribute] = {}
@@ -90,27 +83,24 @@ class TreeSitterReader:
                 attributes.setdefault(attribute.name, attribute)
             elif kind == "block":
                 blocks.append(self._block(child))
-        if start in self._broken_attributes:
-            self._add_broken(attributes, self._broken_attributes[start])
-        return Body(attributes, blocks, self._span(start, end))
-
-    def _add_broken(self, attributes: dict[str, Attribute], broken: Sequence[BrokenAttribute]) -> None:
-        for item in broken:
-            value = self._span(item.value, item.end)
-            attribute = Attribute(
-                item.name,
-                self._span(item.start, item.start + len(item.name)),
-                value,
-                self._span(item.start, item.end),
-                Broken(value),
-            )
-            attributes.setdefault(item.name, attribute)
+        self.add_broken(attributes, start)
+        return Body(attributes, blocks, self.span(start, end))
 
     def _attribute(self, node: Node) -> Attribute:
-        children = node.children
-        name, value = children[0], children[-1]
+        start, end = node.byte_range
+        head = _HEAD.match(self.text, start)
+        if head is None:
+            value = node.children[-1].start_byte
+            name_end = node.children[0].end_byte
+        else:
+            value, name_end = head.end(), head.end(1)
+        span = self.span
         return Attribute(
-            self._source(name), self._at(name), self._at(value), self._at(node), partial(self._expression, value)
+            self.text[start:name_end],
+            span(start, name_end),
+            span(value, end),
+            span(start, end),
+            partial(self._value, node, value, end),
         )
 
     def _block(self, node: Node) -> SyntaxBlock:
@@ -138,12 +128,16 @@ class TreeSitterReader:
             self._source(type_),
             tuple(labels),
             tuple(label_spans),
-            self._span(type_.start_byte, header_end),
+            self.span(type_.start_byte, header_end),
             self._at(node),
             partial(self._body, body, start, end),
         )
 
     # Expressions
+
+    def _value(self, node: Node, start: int, end: int) -> Expression:
+        found = simple(self.text, start, end, self.span)
+        return self._expression(node.children[-1]) if found is None else found
 
     def _expression(self, node: Node) -> Expression:
         return self._term([child for child in node.children if child.type != "comment"], node)
@@ -154,10 +148,10 @@ class TreeSitterReader:
         rest = 1
         if first.type == "(":
             inner = self._expression(children[1])
-            source: Expression = Parens(inner, self._span(first.start_byte, children[2].end_byte))
+            source: Expression = Parens(inner, self.span(first.start_byte, children[2].end_byte))
             rest = 3
         else:
-            source = _TERMS.get(first.type, TreeSitterReader._broken)(self, first)
+            source = _TERMS.get(first.type, TreeSitterReader._unreadable)(self, first)
         if len(children) == rest:
             return source
         steps: list[Step] = []
@@ -165,7 +159,7 @@ class TreeSitterReader:
             self._steps(child, steps)
         return chain(source, steps)
 
-    def _broken(self, node: Node) -> Expression:
+    def _unreadable(self, node: Node) -> Expression:
         return Broken(self._at(node))
 
     def _steps(self, node: Node, steps: list[Step]) -> None:
@@ -175,17 +169,14 @@ class TreeSitterReader:
         elif kind == "index":
             index = node.children[0]
             if index.type == "legacy_index":
-                digits = _BETWEEN.sub("", self._source(index)[1:])
-                steps.append(Attr(digits if digits.isdecimal() else str(number(digits)), self._at(node)))
+                steps.append(Attr(self.legacy_index(index.start_byte + 1, index.end_byte), self._at(node)))
             else:
                 key = next(child for child in index.children if child.type == "expression")
                 steps.append(Key(self._expression(key), self._at(node)))
         elif kind == "splat":
             inner = node.children[0]
             star, *after = [child for child in inner.children if child.type != "comment"]
-            full = star.type == "[*]"
-            end = self._text.index("]" if full else "*", star.start_byte) + 1
-            steps.append(Star(full, self._span(star.start_byte, end)))
+            steps.append(self.star(star.start_byte, full=star.type == "[*]"))
             for child in after:
                 self._steps(child, steps)
 
@@ -198,10 +189,13 @@ class TreeSitterReader:
             return Literal(unescape(source[1:-1]), span)
         if kind == "numeric_lit":
             return Literal(number(source), span)
-        return Literal(_LITERALS[source], span)
+        return Literal(KEYWORDS[source], span)
 
     def _name(self, node: Node) -> Expression:
-        return Name(self._source(node), self._at(node))
+        source = self._source(node)
+        if source in KEYWORDS:
+            return Literal(KEYWORDS[source], self._at(node))
+        return Name(source, self._at(node))
 
     def _collection(self, node: Node) -> Expression:
         collection = node.children[0]
@@ -216,13 +210,7 @@ class TreeSitterReader:
 
     def _item(self, node: Node) -> tuple[Expression, Expression]:
         key, value = [child for child in node.children if child.type == "expression"]
-        source = self._source(key)
-        if source.isidentifier():
-            return Literal(source, self._at(key)), self._expression(value)
-        name = self._expression(key)
-        if isinstance(name, Name):
-            name = Literal(name.name, name.span)
-        return name, self._expression(value)
+        return key_of(self._source(key), self._at(key)) or self._expression(key), self._expression(value)
 
     def _call(self, node: Node) -> Expression:
         args: list[Expression] = []
@@ -236,7 +224,7 @@ class TreeSitterReader:
                         expand = True
         name = self._source(node.children[0])
         if "::" in name:
-            name = _BETWEEN.sub("", name)
+            name = without_comments(name)
         return Call(name, tuple(args), expand, self._at(node))
 
     def _for(self, node: Node) -> Expression:
@@ -268,18 +256,21 @@ class TreeSitterReader:
         return next(self._expression(child) for child in node.children if child.type == "expression")
 
     def _conditional(self, node: Node) -> Expression:
-        """A chain of `? :` is nested to the right; it is unrolled, since such chains get long."""
-        links: list[tuple[Expression, Expression, Node]] = []
-        while True:
-            condition, then, last = [child for child in node.children if child.type == "expression"]
-            links.append((self._expression(condition), self._expression(then), node))
-            inner = [child for child in last.children if child.type != "comment"]
-            if len(inner) != 1 or inner[0].type != "conditional":
-                break
-            node = inner[0]
-        result = self._expression(last)
-        for test, then_, link in reversed(links):
-            result = Conditional(test, then_, result, self._at(link))
+        """The grammar nests `a ? b : c ? d : e` to the left, HCL to the right: so it is read as a flat chain."""
+        operands: list[Expression] = []
+        stack = [(node, True)]
+        while stack:
+            node, splits = stack.pop()
+            conditional = _bare_conditional(node) if splits else None
+            if conditional is None:
+                operands.append(self._expression(node))
+                continue
+            condition, then, otherwise = [child for child in conditional.children if child.type == "expression"]
+            stack += [(otherwise, True), (then, False), (condition, True)]
+        result = operands.pop()
+        while operands:
+            then_, test = operands.pop(), operands.pop()
+            result = Conditional(test, then_, result, self.span_of(test, result))
         return result
 
     def _operation(self, node: Node) -> Expression:
@@ -312,17 +303,17 @@ class TreeSitterReader:
         span = self._at(template)
         parts: list[Part] = []
         if template.type == "quoted_template":
-            self._parts(children[1:-1], children[0].end_byte, children[-1].start_byte, parts, by_line=False)
+            self._parts(children[1:-1], children[0].end_byte, children[-1].start_byte, parts, heredoc=False)
             return assemble(parts, span)
-        start = self._text.find("\n", children[1].end_byte) + 1
-        end = self._text.rfind("\n", 0, children[-1].start_byte) + 1
-        self._parts(children[2:-1], start, end, parts, by_line=True)
+        start = self.text.find("\n", children[1].end_byte) + 1
+        end = self.text.rfind("\n", 0, children[-1].start_byte) + 1
+        self._parts(children[2:-1], start, end, parts, heredoc=True)
         return assemble(parts, span, indented=children[0].end_byte - children[0].start_byte == 3)
 
-    def _parts(self, nodes: Iterable[Node], start: int, end: int, parts: list[Part], *, by_line: bool) -> None:
+    def _parts(self, nodes: Iterable[Node], start: int, end: int, parts: list[Part], *, heredoc: bool) -> None:
         """The flat parts of a template: whatever is no interpolation or marker is literal text."""
         for node in self._sequences(nodes):
-            self._literals(start, node.start_byte, parts, by_line=by_line)
+            self.add_texts(parts, start, node.start_byte, heredoc=heredoc)
             children = node.children
             strip_left = children[1].type == "strip_marker"
             strip_right = children[-2].type == "strip_marker"
@@ -337,7 +328,7 @@ class TreeSitterReader:
                 value = names[-1] if names else ""
                 parts.append(Directive(keyword, span, strip_left, strip_right, expression, key, value))
             start = node.end_byte
-        self._literals(start, end, parts, by_line=by_line)
+        self.add_texts(parts, start, end, heredoc=heredoc)
 
     def _sequences(self, nodes: Iterable[Node]) -> list[Node]:
         """Interpolations and single directive markers in order, out of the tree that tree-sitter makes of them."""
@@ -351,15 +342,13 @@ class TreeSitterReader:
                 stack.extend(node.children[::-1])
         return found
 
-    def _literals(self, start: int, end: int, parts: list[Part], *, by_line: bool) -> None:
-        if not by_line:
-            if start < end:
-                parts.append(Text(unescape(self._text[start:end]), self._span(start, end)))
-            return
-        while start < end:
-            stop = self._text.find("\n", start, end) + 1 or end
-            parts.append(Text(unescape_heredoc(self._text[start:stop]), self._span(start, stop)))
-            start = stop
+
+def _bare_conditional(node: Node) -> Node | None:
+    """The conditional that an expression is, if it is one without parentheses."""
+    if node.type == "conditional":
+        return node
+    inner = [child for child in node.children if child.type != "comment"]
+    return inner[0] if len(inner) == 1 and inner[0].type == "conditional" else None
 
 
 def _first_error(root: Node) -> tuple[int, int] | None:
