@@ -62,17 +62,25 @@ def any_of(answers: Iterable[Answer]) -> Answer:
 
 def negate(answer: Answer) -> Answer:
     """Yes for no and no for yes."""
-    flipped = {Truth.YES: Truth.NO, Truth.NO: Truth.YES, Truth.CANNOT_TELL: Truth.CANNOT_TELL}
-    return Answer(flipped[answer.truth], answer.places, answer.reasons)
+    if answer.truth is Truth.CANNOT_TELL:
+        return answer
+    return Answer(Truth.NO if answer.truth is Truth.YES else Truth.YES, answer.places, answer.reasons)
 
 
 def _combine(answers: Iterable[Answer], decisive: Truth, otherwise: Truth) -> Answer:
-    groups: dict[Truth, list[Answer]] = {truth: [] for truth in Truth}
+    truth = otherwise
+    deciding: list[Answer] = []
     for answer in answers:
-        groups[answer.truth].append(answer)
-    for truth in (decisive, Truth.CANNOT_TELL, otherwise):
-        if group := groups[truth]:
-            places = tuple(dict.fromkeys(place for answer in group for place in answer.places))
-            reasons = tuple(dict.fromkeys(reason for answer in group for reason in answer.reasons))
-            return Answer(truth, places, reasons)
-    return Answer(otherwise)
+        found = answer.truth
+        if found is truth:
+            deciding.append(answer)
+        elif truth is otherwise or found is decisive:
+            truth = found
+            deciding = [answer]
+    if len(deciding) == 1:
+        return deciding[0]
+    if not deciding:
+        return Answer(otherwise)
+    places = tuple(dict.fromkeys(place for answer in deciding for place in answer.places))
+    reasons = tuple(dict.fromkeys(reason for answer in deciding for reason in answer.reasons))
+    return Answer(truth, places, reasons)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cogcheck.answer import Answer, Place, Truth
-from cogcheck.catalogue.conditions import Condition, compile_condition
+from cogcheck.catalogue.conditions import Condition, compile_condition, needed
 from cogcheck.catalogue.configured import for_each
 from cogcheck.catalogue.display import render, shown_with_origin
 from cogcheck.catalogue.load import Catalogue, Rule
@@ -20,9 +20,10 @@ from cogcheck.model import Resource, Versions
 
 @dataclass(frozen=True)
 class _Runner:
-    """A rule with its conditions compiled, at the first use."""
+    """A rule with its conditions compiled, at the first use. `needs` are the members without which `when` is no."""
 
     rule: Rule
+    needs: frozenset[str]
 
     @cached_property
     def when(self) -> Condition | None:
@@ -64,7 +65,9 @@ class Engine:
         root = Node(resource.block, None)
         rules = [rule for rule in self._catalogue.rules if rule.judged_by == "import" and self._enabled(rule)]
         judged = [
-            _judge(_Runner(rule), Subject(resource, root, root)) for rule in rules if rule.resource == resource.type
+            _judge(_Runner(rule, frozenset()), Subject(resource, root, root))
+            for rule in rules
+            if rule.resource == resource.type
         ]
         return [verdict for verdict, _ in judged if verdict], [question for _, question in judged if question]
 
@@ -79,8 +82,9 @@ class Engine:
         for at, runners in self._by_place(resource.type).items():
             for node in _nodes(root, at):
                 subject = Subject(resource, root, node)
+                members = _members(node)
                 for runner in runners:
-                    if runner.rule.period.holds(versions) is Truth.YES:
+                    if runner.needs <= members and runner.rule.period.holds(versions) is Truth.YES:
                         yield _judge(runner, subject)
 
     def _by_place(self, type_: str) -> Mapping[tuple[str, ...], list[_Runner]]:
@@ -89,7 +93,8 @@ class Engine:
             places: dict[tuple[str, ...], list[_Runner]] = {}
             for rule in self._catalogue.rules:
                 if rule.resource == type_ and not rule.judged_by and self._enabled(rule):
-                    places.setdefault(rule.at, []).extend(map(_Runner, for_each(rule)))
+                    runners = [_Runner(one, needed(one.when)) for one in for_each(rule)]
+                    places.setdefault(rule.at, []).extend(runners)
             grouped = self._runners[type_] = places
         return grouped
 
@@ -107,6 +112,12 @@ def _nodes(root: Node, at: Iterable[str]) -> list[Node]:
     for type_ in at:
         nodes = [child for node in nodes for child in _marked(node, type_)]
     return nodes
+
+
+def _members(node: Node) -> set[str]:
+    """The names of everything that is or may be in a block."""
+    block = node.block
+    return {*block.arguments, *block.open, *(nested.type for nested in block.blocks)}
 
 
 def _marked(node: Node, type_: str) -> list[Node]:

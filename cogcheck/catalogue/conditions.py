@@ -36,6 +36,23 @@ def compile_condition(raw: Mapping[str, Any] | bool) -> Condition:
     return builder(content)
 
 
+_OF_WHAT_IS_SET = frozenset({"present", "contains", "at_least", "at_most", "matches", "is_a", "same"})
+"""The words that are no where the argument is not set, whatever its default."""
+
+
+def needed(raw: Any) -> frozenset[str]:
+    """Members of the block at hand without any one of which a condition is certainly no; so it need not be asked."""
+    if not isinstance(raw, Mapping) or len(raw) != 1:
+        return frozenset()
+    ((word, content),) = raw.items()
+    if word == "all":
+        return frozenset().union(*map(needed, content))
+    if word not in _OF_WHAT_IS_SET:
+        return frozenset()
+    firsts = [path.split(".")[0] for path in ([content] if isinstance(content, str) else content)]
+    return frozenset(name for name in firsts if name[0] not in "^@")
+
+
 def _all(content: list[Any]) -> Condition:
     parts = [compile_condition(part) for part in content]
     return lambda subject: all_of(part(subject) for part in parts)

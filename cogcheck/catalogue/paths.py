@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cogcheck.answer import Answer, Place, Truth
 from cogcheck.catalogue.shapes import ArgumentShape, BlockShape
@@ -86,14 +86,15 @@ class Subject:
         if found is None and path == REGION:
             found = self._selections[path] = _region(self.root, self.surroundings)
         if found is None:
-            start = self.root if path.startswith(FROM_RESOURCE) else self.node
-            found = self._selections[path] = _select(start, path.removeprefix(FROM_RESOURCE).split("."))
+            start, names = (self.root if path.startswith(FROM_RESOURCE) else self.node), _names(path)
+            found = _argument(start, names[0]) if len(names) == 1 else None
+            found = self._selections[path] = found or _select(start, names)
         return found
 
     def default(self, path: str) -> Value | None:
         """The value that the provider takes where the argument at the path is not set."""
         shape = (self.root if path.startswith(FROM_RESOURCE) else self.node).shape
-        *types, name = path.removeprefix(FROM_RESOURCE).split(".")
+        *types, name = _names(path)
         for type_ in types:
             shape = shape.blocks.get(type_) if shape else None
         argument = shape.arguments.get(name) if shape else None
@@ -120,6 +121,22 @@ class Selection:
         return Answer(Truth.NO, self.missing)
 
 
+@lru_cache(maxsize=4096)
+def _names(path: str) -> tuple[str, ...]:
+    return tuple(path.removeprefix(FROM_RESOURCE).split("."))
+
+
+def _argument(node: Node, name: str) -> Selection | None:
+    """The common case: an argument of the block itself, or nothing of that name at all."""
+    block = node.block
+    argument = block.arguments.get(name)
+    if argument is not None and not isinstance(argument.value, Null) and name not in block.open:
+        return Selection((Place(join(node.path, name), join(node.key, name), argument.span, argument.value),))
+    if argument is None and name not in block.open and not any(nested.type == name for nested in block.blocks):
+        return Selection(missing=(node.missing(name),))
+    return None
+
+
 def _region(root: Node, surroundings: Surroundings) -> Selection:
     """The resource's own Region (providers since 6.0.0 have such an argument), else its provider's."""
     own = _members(root, "region", None)
@@ -140,7 +157,7 @@ def _doubt(place: Place) -> str | None:
     return None
 
 
-def _select(start: Node, names: list[str]) -> Selection:
+def _select(start: Node, names: tuple[str, ...]) -> Selection:
     nodes: list[tuple[Node, str | None]] = [(start, None)]
     missing: list[Place] = []
     reasons: list[str] = []
@@ -180,7 +197,7 @@ def _members(node: Node, name: str, maybe: str | None) -> list[Place]:
     ]
 
 
-def _inside(node: Node, names: list[str]) -> Selection:
+def _inside(node: Node, names: tuple[str, ...]) -> Selection:
     """Follow a path into the value of an argument (of a resource type whose shape is not known)."""
     argument = node.block.arguments[names[0]]
     value: Value = argument.value
