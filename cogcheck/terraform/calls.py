@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Known, ListValue, Null, Unknown
+from cogcheck.syntax import body as syntax
 from cogcheck.terraform import functions
 from cogcheck.terraform.conversion import converted
 from cogcheck.terraform.values import RefusedError, canonical, marked, open_reason, refuse, unknown, why_unknown
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cogcheck.model import Value
-    from cogcheck.syntax import body as syntax
     from cogcheck.terraform.evaluate import Env
     from cogcheck.terraform.functions.base import Function, Parameter
 
@@ -33,6 +33,8 @@ def call(expression: syntax.Call, env: Env) -> Value:
     function = functions.find(name)
     if function is None and name not in functions.UNTOLD:
         refuse(f"there is no function {name}", expression.span)
+    if name == "templatestring" and expression.args and not _is_reference(expression.args[0]):
+        refuse("templatestring takes a reference to its template", expression.span)
     args = _arguments(expression, env)
     if function is None:
         reason = functions.UNTOLD[name]
@@ -42,6 +44,10 @@ def call(expression: syntax.Call, env: Env) -> Value:
     if env.in_template and name in _TEMPLATES:
         refuse(f"{name} is called from inside a template", expression.span)
     return _called(expression, name, function, args, env)
+
+
+def _is_reference(expression: syntax.Expression) -> bool:
+    return isinstance(expression, syntax.Name | syntax.GetAttr | syntax.Index)
 
 
 def _arguments(expression: syntax.Call, env: Env) -> list[Value] | Unknown:

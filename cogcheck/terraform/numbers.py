@@ -52,7 +52,8 @@ def normal(value: int | Decimal) -> int | Decimal:
         return value if value.bit_length() <= BITS else of(Fraction(value))
     if not value.is_finite() or abs(value.adjusted()) > _MAGNITUDE:
         raise TooLargeError
-    if len(value.as_tuple().digits) > _DIGITS or value == value.to_integral_value():
+    digits = value.as_tuple().digits
+    if len(digits) > _DIGITS or not digits[-1] or value == value.to_integral_value():
         return of(Fraction(value))
     return value
 

@@ -50,10 +50,11 @@ def _subnet(prefix: str, bits: Number, number: Number) -> str:
     length = network.prefixlen + extra
     if extra < 0 or length > network.max_prefixlen:
         raise ValueError(f"{prefix} cannot be extended by {extra} bits")
-    if not -(1 << extra) <= number < 1 << extra:
+    if number < 0:
+        raise CannotTellError("Terraform makes no sense of a negative subnet number")
+    if number >= 1 << extra:
         raise ValueError(f"{extra} bits cannot hold subnet {number}")
-    at = number if number >= 0 else (1 << extra) + number
-    return _shown(int(network.network_address) + (at << (network.max_prefixlen - length)), length, network)
+    return _shown(int(network.network_address) + (number << (network.max_prefixlen - length)), length, network)
 
 
 def _shown(address: int, length: int, network: Network) -> str:

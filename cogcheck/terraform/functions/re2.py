@@ -179,10 +179,10 @@ class _Compiler:
         return end
 
     def _repeat(self, node: syntax.Repeat, start: int) -> int:
-        for _ in range(node.low):
+        for _ in range(node.low if node.high is not None else node.low - 1):
             start = self.build(node.part, start)
         if node.high is None:
-            return self._star(node, start)
+            return self._plus(node, start) if node.low else self._star(node, start)
         skips = []
         for _ in range(node.high - node.low):
             split, way = self._optional(start)
@@ -200,11 +200,20 @@ class _Compiler:
         return split, self.join()
 
     def _star(self, node: syntax.Repeat, start: int) -> int:
+        """`x*` as `(x+)?`, which is what Go makes of it where x may be empty."""
         split, way = self._optional(start)
+        last = self._plus(node, way)
         end = self.join()
-        last = self.build(node.part, way)
-        self.program[last].to.append(split)
+        self.program[last].to.append(end)
         self.program[split].to.extend([way, end] if node.greedy else [end, way])
+        return end
+
+    def _plus(self, node: syntax.Repeat, start: int) -> int:
+        first = self.join()
+        self.program[start].to.append(first)
+        split, end = self.join(), self.join()
+        self.program[self.build(node.part, first)].to.append(split)
+        self.program[split].to.extend([first, end] if node.greedy else [end, first])
         return end
 
 

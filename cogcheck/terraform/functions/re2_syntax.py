@@ -5,6 +5,7 @@ What RE2 refuses (look-around, back-references) raises ValueError; what is not t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -14,6 +15,7 @@ from cogcheck.terraform.functions.re2_classes import Ranges, class_of, escape_cl
 
 _REPEAT = 1000
 _NESTING = 100
+_QUOTED = re.compile(r"\\Q(.*?)(?:\\E|\Z)|\\.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ class Parser:
     """Reads one pattern; `names` are those of the groups in order, None where they have none."""
 
     def __init__(self, pattern: str) -> None:
-        self.pattern = pattern
+        if "\\Q" in pattern and "[" in pattern:
+            raise CannotTellError("a pattern with both quoted text and classes is not translated")
+        self.pattern = _QUOTED.sub(_escaped, pattern)
         self.at = 0
         self.names: list[str | None] = []
         self.depth = 0
@@ -132,8 +136,6 @@ class Parser:
         return changed
 
     def _repeated(self, flags: Flags) -> Node:
-        if self._peek("\\Q"):
-            return self._verbatim(flags)
         node = self._atom(flags)
         repeated = False
         while True:
@@ -164,15 +166,6 @@ class Parser:
         if max(least, most or 0) > _REPEAT or (most is not None and most < least):
             raise ValueError("the counts of a repetition are invalid")
         return least, most
-
-    def _verbatim(self, flags: Flags) -> Node:
-        end = self.pattern.find("\\E", self.at)
-        text = self.pattern[self.at + 2 : end if end >= 0 else len(self.pattern)]
-        self.at = end + 2 if end >= 0 else len(self.pattern)
-        node = Sequence(tuple(Char(((char, char),), flags.i) for char in text))
-        if self.at < len(self.pattern) and self.pattern[self.at] in "*+?{":
-            raise CannotTellError("a quoted piece of the pattern is repeated")
-        return node
 
     def _atom(self, flags: Flags) -> Node:
         char = self._take()
@@ -262,6 +255,13 @@ class Parser:
             raise ValueError("a group does not end")
         self.at += 1
         return Group(part, number) if capture else part
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """`\\Qa.b\\E` with each character for itself; other escapes as they are."""
+    if match[1] is None:
+        return match[0]
+    return "".join(char if char.isalnum() or not char.isascii() else f"\\{char}" for char in match[1])
 
 
 def _is_count(text: str) -> bool:

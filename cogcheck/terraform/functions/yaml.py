@@ -28,6 +28,7 @@ _FALSE = frozenset(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off"
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _ENDLESS = frozenset([".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"])
 _DEPTH = 100
+_WIDTH = 80
 
 
 class _Reader:
@@ -53,14 +54,12 @@ class _Reader:
         elif isinstance(event, yaml.SequenceStartEvent):
             _expect_tag(event.tag, "seq")
             node = []
-            while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-                node.append(self.read(event, depth + 1))
-                anchor_step(context)
+            while not isinstance(part := next(self._events), yaml.SequenceEndEvent):
+                node.append(self.read(part, depth + 1))
         else:
             node = self._mapping(event, depth)
-        anchor = getattr(event, "anchor", None)
-        if anchor:
-            self._anchors[anchor] = node
+        if event.anchor:
+            self._anchors[event.anchor] = node
         return node
 
     def _mapping(self, start: Any, depth: int) -> dict[str, Any]:
@@ -81,14 +80,7 @@ class _Reader:
                 raise ValueError("a key is null")
             else:
                 node[_key_text(key)] = value
-        if start.anchor:
-            self._anchors[start.anchor] = node
         return node
-
-
-def anchor_step(context: Context) -> None:
-    """Aliases make a short text expand without end: each use counts."""
-    context.budget.step(context.span)
 
 
 def _key_text(key: str | bool | int | Decimal) -> str:
@@ -182,7 +174,48 @@ def _yamlencode(context: Context, args: Sequence[Value]) -> Value:
         yaml.DocumentEndEvent(explicit=False),
         yaml.StreamEndEvent(),
     ]
-    return context.scalar(yaml.emit(events, allow_unicode=True, width=80), sources)
+    text = yaml.emit(events, Dumper=_Writer, allow_unicode=True, width=_WIDTH)
+    if isinstance(value, ListValue | ObjectValue) or (isinstance(value, Known) and isinstance(value.value, str)):
+        # PyYAML ends a document behind an open literal block; libyaml only ends plain scalars.
+        text = text.removesuffix("...\n")
+    return context.scalar(text, sources)
+
+
+class _Writer(yaml.Dumper):
+    """PyYAML's emitter, but that it folds long strings as libyaml does, without a backslash at the line's end."""
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        """Writes a string; `split` where it may go over several lines."""
+        self.write_indicator('"', True)
+        spaced = False
+        for at, char in enumerate(text):
+            space = char == " "
+            if space and split and not spaced and self.column > _WIDTH and 0 < at < len(text) - 1:
+                self.write_indent()
+                if text[at + 1] == " ":
+                    self._put("\\")
+            else:
+                self._put(char if _printable(char) else _escape(char))
+            spaced = space
+        self.write_indicator('"', False)
+
+    def _put(self, text: str) -> None:
+        self.column += len(text)
+        self.stream.write(text)
+
+
+def _printable(char: str) -> bool:
+    if char < "\x7f":
+        return char >= " " and char not in '"\\'
+    return "\xa0" <= char <= "\uffff" and char not in "\u2028\u2029\ufeff"
+
+
+def _escape(char: str) -> str:
+    short = yaml.Dumper.ESCAPE_REPLACEMENTS.get(char)
+    if short is not None:
+        return "\\" + short
+    code = ord(char)
+    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
 def _events(value: Value, context: Context) -> Iterator[Any]:
