@@ -20,7 +20,7 @@ from cogcheck.model import Resource, Versions
 
 @dataclass(frozen=True)
 class _Runner:
-    """A rule with its conditions compiled, at the first use. `needs` are the members without which `when` is no."""
+    """A rule with its conditions compiled, at the first use. `needs` are members without which it holds."""
 
     rule: Rule
     needs: frozenset[str]
@@ -93,7 +93,7 @@ class Engine:
             places: dict[tuple[str, ...], list[_Runner]] = {}
             for rule in self._catalogue.rules:
                 if rule.resource == type_ and not rule.judged_by and self._enabled(rule):
-                    runners = [_Runner(one, needed(one.when)) for one in for_each(rule)]
+                    runners = [_Runner(one, needed(one.when, one.must)) for one in for_each(rule)]
                     places.setdefault(rule.at, []).extend(runners)
             grouped = self._runners[type_] = places
         return grouped

@@ -39,17 +39,25 @@ def compile_condition(raw: Mapping[str, Any] | bool) -> Condition:
 _OF_WHAT_IS_SET = frozenset({"present", "contains", "at_least", "at_most", "matches", "is_a", "same"})
 """The words that are no where the argument is not set, whatever its default."""
 
+_OF_ITEMS = frozenset({"within", "only", "unique"})
+"""The words that are yes where there are no items."""
 
-def needed(raw: Any) -> frozenset[str]:
-    """Members of the block at hand without any one of which a condition is certainly no; so it need not be asked."""
+
+def needed(when: Any, must: Any) -> frozenset[str]:
+    """Members of the block at hand without any one of which a rule cannot be broken; so it need not be asked."""
+    return _firsts(when, _OF_WHAT_IS_SET) | _firsts(must, _OF_ITEMS)
+
+
+def _firsts(raw: Any, words: frozenset[str]) -> frozenset[str]:
     if not isinstance(raw, Mapping) or len(raw) != 1:
         return frozenset()
     ((word, content),) = raw.items()
-    if word == "all":
-        return frozenset().union(*map(needed, content))
-    if word not in _OF_WHAT_IS_SET:
+    if word == "all" and "present" in words:
+        return frozenset().union(*(_firsts(part, words) for part in content))
+    if word not in words:
         return frozenset()
-    firsts = [path.split(".")[0] for path in ([content] if isinstance(content, str) else content)]
+    paths = [content] if isinstance(content, str) else list(content)
+    firsts = [path.split(".")[0] for path in (paths if len(paths) == 1 or word not in _OF_ITEMS else ())]
     return frozenset(name for name in firsts if name[0] not in "^@")
 
 
