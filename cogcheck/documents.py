@@ -52,18 +52,20 @@ def discover(
     stdin: bytes | None = None,
     stdin_filename: str | None = None,
     exclude: Sequence[str] = (),
+    base: str | None = None,
 ) -> Discovery:
     """Everything to look at in these files and directories; the working directory where none is given.
 
     `-` is standard input, whose bytes are in `stdin`: a plan in JSON, or with `stdin_filename` the new text of that
-    file. `exclude` holds patterns as in `.gitignore`, seen from the working directory; they hold for what is named too.
+    file. `exclude` holds patterns as in `.gitignore`, seen from the directory `base` (the working directory where None);
+    they hold for what is named too.
     Raises MissingPathError.
     """
     given = [os.fspath(path) for path in paths] or ["."]
     given.sort(key=lambda path: path == "-")  # last, since its text replaces that of a file
     places = [_place(path, stdin_filename) for path in given]
     roots = tuple(dict.fromkeys(repository_root(place) for place in places))
-    search = Search(mentions, roots, excluding(os.getcwd(), exclude))
+    search = Search(mentions, roots, excluding(base or os.getcwd(), exclude))
     for path, place in zip(given, places, strict=True):
         if path == "-":
             _take_stdin(search, stdin or b"", stdin_filename)

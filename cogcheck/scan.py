@@ -30,7 +30,7 @@ def scan(paths: Sequence[str | PathLike[str]], options: Options | None = None) -
     selection = select(rules, options)
     assembly = Assembly(rules, severities(rules, options))
     mentions = tuple(type_.encode() for type_ in rules.shapes)
-    found = discover(paths, mentions, options.stdin, options.stdin_filename, options.exclude)
+    found = discover(paths, mentions, options.stdin, options.stdin_filename, options.exclude, options.base)
     project = resources(found, options, {type_: shape.root for type_, shape in rules.shapes.items()})
     _judge(project, Engine(rules, selection), assembly)
     problems = [*found.problems, *project.problems]
