@@ -57,7 +57,7 @@ def discover(
     """Everything to look at in these files and directories; the working directory where none is given.
 
     `-` is standard input, whose bytes are in `stdin`: a plan in JSON, or with `stdin_filename` the new text of that
-    file. `exclude` holds patterns as in `.gitignore`, seen from the directory `base` (the working directory where None);
+    file. `exclude` holds patterns as in `.gitignore`, seen from the directory `base` (None: the working directory);
     they hold for what is named too.
     Raises MissingPathError.
     """
