@@ -11,12 +11,12 @@ from cogcheck.catalogue.load import Catalogue, catalogue
 from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.documents import Discovery, discover
 from cogcheck.engine import Engine
-from cogcheck.model import Problem, Resource
+from cogcheck.model import Argument, Block, Problem, Resource, Surroundings
 from cogcheck.options import Options
 from cogcheck.report import Report
 from cogcheck.selection import Selection, configured, select, severities
 from cogcheck.suppress import Suppressed, suppress
-from cogcheck.terraform.project import Project, resources
+from cogcheck.terraform.project import Import, Project, resources
 
 
 def scan(paths: Sequence[str | PathLike[str]], options: Options | None = None) -> Report:
@@ -46,8 +46,14 @@ def _judge(project: Project, engine: Engine, assembly: Assembly) -> None:
     for resource in project.resources:
         judged, verdicts, questions = engine.judge(resource)
         _add(judged, verdicts, questions, assembly)
-    for one in project.imports:
+    for one in map(_import_as_resource, project.imports):
         _add(one, *engine.judge_import(one), assembly)
+
+
+def _import_as_resource(one: Import) -> Resource:
+    """An `import` block is judged as a block with the argument `id`, in the name of the resource it imports to."""
+    id_ = Argument("id", one.span, one.id, one.span)
+    return Resource(one.type, one.to, one.to, Block("import", one.span, one.span, {"id": id_}), Surroundings())
 
 
 def _add(resource: Resource, verdicts: Iterable[Verdict], questions: Iterable[Question], assembly: Assembly) -> None:
