@@ -1,15 +1,8 @@
-"""What a real plan says of resources, compared with what was resolved.
-
-Run as a script, it writes `planned_values.json` into each fixture project anew.
-"""
+"""What a real plan says of resources, compared with what was resolved."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -23,45 +16,12 @@ Planned: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 PROJECTS = Path(__file__).parents[1] / "fixtures" / "projects"
 TYPE = "aws_cognito_user_pool"
-_STORED = "planned_values.json"
-_MIRROR = "TF_PLUGIN_MIRROR"
-_CONFIGURATION = "TF_CLI_CONFIG_FILE"
+STORED = "planned_values.json"
 
 
 def stored(name: str) -> Planned:
     """What Terraform planned for a fixture project when it was last asked."""
-    found: Planned = json.loads((PROJECTS / name / _STORED).read_text())
-    return found
-
-
-def cannot_plan() -> str | None:
-    """Why Terraform cannot be asked for a plan here; None where it can."""
-    if shutil.which("terraform") is None:
-        return "terraform is not installed"
-    if _MIRROR not in os.environ and not Path(os.environ.get(_CONFIGURATION, "none")).is_file():
-        return f"neither {_MIRROR} nor {_CONFIGURATION} tells where the AWS provider is"
-    return None
-
-
-def plan(project: Path, work: Path) -> dict[str, Any]:
-    """The plan of a copy of a project, made in `work`. Nothing is contacted."""
-    copy = work / "project"
-    shutil.copytree(project, copy, ignore=shutil.ignore_patterns(_STORED, ".terraform*"))
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("TF_VAR_")}
-    environment["CHECKPOINT_DISABLE"] = "1"
-    if _MIRROR in environment:
-        settings = work / "terraformrc"
-        mirror = json.dumps(environment[_MIRROR])
-        settings.write_text(f"provider_installation {{\n  filesystem_mirror {{\n    path = {mirror}\n  }}\n}}\n")
-        environment[_CONFIGURATION] = str(settings)
-    steps = (["init", "-backend=false"], ["plan", "-refresh=false", "-out=tfplan"], ["show", "-json", "tfplan"])
-    for step in steps:
-        flags = ["-no-color", *([] if step[0] == "show" else ["-input=false"])]
-        command = ["terraform", step[0], *flags, *step[1:]]
-        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"{' '.join(command)}: {done.stderr}")
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: Planned = json.loads((PROJECTS / name / STORED).read_text())
     return found
 
 
@@ -158,15 +118,3 @@ def _plain(value: Value) -> Any:
 
 def _shown(block: Block) -> dict[str, Any]:
     return {name: _plain(argument.value) for name, argument in block.arguments.items()}
-
-
-def main() -> None:
-    """Asks Terraform about every project and stores the answers."""
-    for project in sorted(PROJECTS.iterdir()):
-        with tempfile.TemporaryDirectory() as work:
-            values = planned_values(plan(project, Path(work)), TYPE)
-        (project / _STORED).write_text(json.dumps(values, indent=1, sort_keys=True) + "\n")
-
-
-if __name__ == "__main__":
-    main()
