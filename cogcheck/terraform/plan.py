@@ -166,18 +166,20 @@ class _Reader:
 
     def _change(self, path: Path, raw: Mapping[str, object], type_: str, header: Span) -> Change:
         actions = tuple(action for action in sequence(raw.get("actions")) if isinstance(action, str))
-        before, after = (self._side((*path, "change", side), type_, header) for side in ("before", "after"))
+        before = self._side((*path, "change", "before"), type_, header, None)
+        unknown = self.places.node((*path, "change", "after_unknown")) if raw.get("after_unknown") else None
+        after = self._side((*path, "change", "after"), type_, header, unknown)
         paths = tuple(_dotted(each) for each in sequence(raw.get("replace_paths")))
         return Change(actions, before, after, paths)
 
-    def _side(self, path: Path, type_: str, header: Span) -> Block | None:
+    def _side(self, path: Path, type_: str, header: Span, unknown: Node | None) -> Block | None:
         """All values before or after a change, whoever set them."""
         node = self.places.node(path)
         if not isinstance(node, Object):
             return None
         reader = BlockReader(self.document, "", hides_references=False)
         span = Span(self.document, node.start, node.end)
-        return reader.block(type_, header, span, Parts(node), self.types.get(type_), None)
+        return reader.block(type_, header, span, Parts(node, unknown), self.types.get(type_), None)
 
     def _header(self, path: Path, body: Object) -> Span:
         """A resource's place: its address in the plan."""

@@ -15,6 +15,7 @@ Expressions: TypeAlias = Mapping[str, object]
 """The arguments and blocks that a body writes, as in a plan: `{"name": {"constant_value": "x"}, "schema": [{...}]}`."""
 
 _MODULE = re.compile(r"module\.([^.\[]+)")
+_ABOVE = re.compile(r"^(?:module\.[^.]+\.)+")
 _REGION = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,10}){1,3}-\d{1,2}")
 
 
@@ -54,12 +55,11 @@ class Configuration:
 
         These are locals, and the `for_each` of `dynamic` blocks: only there can a block be unknown as a whole.
         """
-        used = {mapping(entry).get("resource") for entry in sequence(self._plan.get("relevant_attributes"))}
-        used.discard(None)
+        used = [_attribute(mapping(entry)) for entry in sequence(self._plan.get("relevant_attributes"))]
         if not used:
             return False
         listed = set(_references(self._configuration))
-        return any(not isinstance(address, str) or without_keys(_local(address)) not in listed for address in used)
+        return any(each not in listed for each in used)
 
     def versions(self, provider: str) -> Versions:
         """The releases of a provider (by its full name) that the plan's configuration allows."""
@@ -113,6 +113,9 @@ def _references(value: object) -> Iterator[str]:
             pending.extend(current)
 
 
-def _local(address: str) -> str:
-    """An address as it is written inside its module."""
-    return re.sub(r"^(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)+", "", address)
+def _attribute(entry: Mapping[str, object]) -> str:
+    """A relevant attribute as a reference to it is written inside its module, without keys."""
+    address = entry.get("resource")
+    steps = [step for step in sequence(entry.get("attribute"))[:1] if isinstance(step, str)]
+    names = without_keys(address) if isinstance(address, str) else ""
+    return ".".join([_ABOVE.sub("", names), *steps])

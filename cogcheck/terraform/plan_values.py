@@ -115,9 +115,9 @@ class BlockReader:
         self, key: Span, name: str, parts: Parts, shape: BlockShape | None, written: Expressions | None
     ) -> Argument | None:
         """An argument that was written; None for those that the provider set or will set."""
-        if written is not None and name not in written:
-            return None
         expression = mapping(written.get(name)) if written is not None else {}
+        if written is not None and (name not in written or expression.get("constant_value", "") is None):
+            return None
         if written is None and shape is not None and _is_providers_own(name, parts, shape):
             return None
         value = self.value(parts, name, shape)
