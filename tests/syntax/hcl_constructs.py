@@ -1,4 +1,4 @@
-"""HCL texts that `terraform fmt` accepts (VALID) or refuses (INVALID); test_terraform.py holds the lists true."""
+"""HCL texts that `terraform fmt` accepts (VALID) or refuses (INVALID); test_hcl_terraform.py holds the lists true."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ VALID: list[str] = [
     "_a = 1\na-b = 2\na_b-c9 = a-b\n_ = 3\n",
     'a = b.c.d\nb = b.c[0].d\nc = b["k"].d\nd = b[c.d[0]]\n',
     "a = b.true\nb = c.null.for.in\n",
-    "a = b[*]\nb = b[*].c\nc = b.*\nd = b.*.c\ne = b.*.c.0\nf = b.*.c[0]\ng = b[*].c[*].d\nh = b[*].c.*.d\ni = b.*.c[*].d\n",
+    "a = b[*]\nb = b[*].c\nc = b.*\nd = b.*.c\n",
+    "e = b.*.c.0\nf = b.*.c[0]\ng = b[*].c[*].d\nh = b[*].c.*.d\ni = b.*.c[*].d\n",
     "a = b[ * ].c\n",
     "a = b . c\nb = b [0]\nc = b. c\nd = b .c\n",
     'a = (b).c\nb = (b)[0]\nc = (b)[*].d\nd = [1, 2][0]\ne = {a = 1}.a\nf = f(x).y[0]\ng = "x"[0]\nh = "x".y\n',
@@ -66,7 +67,8 @@ VALID: list[str] = [
     "a = [for x in y : x]\nb = [for k, v in y : k]\nc = [for x in y : x if x]\n",
     "a = [\n  for x in y :\n  x\n  if x\n]\n",
     "a = [\n  for k\n  ,\n  v\n  in\n  y\n  :\n  x\n]\n",
-    "a = {for k, v in y : k => v}\nb = {for k in y : k => v...}\nc = {for k in y : k => v if k}\nd = {for k in y : k => v... if k}\n",
+    "a = {for k, v in y : k => v}\nb = {for k in y : k => v...}\n",
+    "c = {for k in y : k => v if k}\nd = {for k in y : k => v... if k}\n",
     "a = {\n  for k, v in y :\n  k\n  =>\n  v\n  ...\n  if k\n}\n",
     "a = {\n  # c\n  for k, v in y : # d\n  k => { # e\n    a = 1\n  }\n}\n",
     "a = [for x in y : [for z in x : z]]\nb = {for k in y : k => {for l in k : l => 1}}\n",
@@ -94,8 +96,10 @@ VALID: list[str] = [
     'a = "${~ b ~}"\nb = "x ${~ b ~} y"\nc = "x ${b ~} y"\nd = "x ${~ b} y"\ne = "${~b~}"\n',
     'a = "  ${~ b ~}  ${~ c ~}  "\n',
     'a = "%{ if b }c%{ endif }"\nb = "%{ if b }c%{ else }d%{ endif }"\nc = "%{if b}c%{else}d%{endif}"\n',
-    'a = "%{ if b }%{ endif }"\nb = "%{ if b }${c}%{ else }${d}%{ endif }"\nc = "x %{~ if b ~} c %{~ else ~} d %{~ endif ~} y"\n',
-    'a = "%{ for b in c }${b}%{ endfor }"\nb = "%{ for k, v in c }${k}=${v},%{ endfor }"\nc = "%{~ for b in c ~} x %{~ endfor ~}"\n',
+    'a = "%{ if b }%{ endif }"\n',
+    'b = "%{ if b }${c}%{ else }${d}%{ endif }"\nc = "x %{~ if b ~} c %{~ else ~} d %{~ endif ~} y"\n',
+    'a = "%{ for b in c }${b}%{ endfor }"\n',
+    'b = "%{ for k, v in c }${k}=${v},%{ endfor }"\nc = "%{~ for b in c ~} x %{~ endfor ~}"\n',
     'a = "%{ if b }%{ if c }d%{ else }e%{ endif }%{ else }f%{ endif }"\n',
     'a = "%{ for b in c }%{ if b }x%{ endif }%{ endfor }"\n',
     'a = "%{\nif b\n}c%{\nendif\n}"\n',
@@ -697,7 +701,6 @@ INVALID: list[str] = [
     "́a = 1",
     "a = ①",
     "a₁ = 1",
-    "ꟊ = 1",
     "a² = 1",
     "٣ = 1",
     "a٣ = ٣",
@@ -816,4 +819,9 @@ INVALID: list[str] = [
     "a = b #c\n.c",
     "a = !",
     "a=!!",
+]
+
+# Terraform's tables of letters are older than Python's: what is refused here is accepted by us.
+NEWER_UNICODE: list[str] = [
+    "ꟊ = 1",
 ]

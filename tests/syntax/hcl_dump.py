@@ -37,7 +37,7 @@ def dump_block(block: SyntaxBlock) -> dict[str, Any]:
     }
 
 
-def dump_expression(expression: Expression | object, *, spans: bool = True) -> Any:  # noqa: ANN401 - nested plain data
+def dump_expression(expression: Expression | object, *, spans: bool = True) -> Any:
     """An expression as nested tuples that begin with the node's name."""
     if isinstance(expression, Span):
         return place(expression)
