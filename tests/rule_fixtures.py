@@ -1,5 +1,7 @@
 """The fixtures of the rules: a directory for each rule, and marks that say what has to be found where.
 
+`whole/` holds whole pools as people write them, in which nothing may be found.
+
 `# expect: COG2001` on a line of its own is about the next line. `bad*.tf` have marks, `good*.tf` have none.
 What `terraform validate` says to a file follows from the rule: it refuses the bad ones of a rule that it enforces.
 A comment `# terraform validate: accepted` (or `rejected`) says otherwise.
@@ -20,16 +22,16 @@ _VERDICT = re.compile(r"^[ \t]*# terraform validate: (accepted|rejected)$", re.M
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A fixture: the rule whose directory it is in, and its text."""
+    """A fixture: the rule whose directory it is in (None for whole pools), and its text."""
 
-    rule: Rule
+    rule: Rule | None
     path: Path
     text: str
 
     @property
     def name(self) -> str:
         """What names it in reports of tests, and as a module."""
-        return f"{self.rule.id}_{self.path.stem}"
+        return f"{self.rule.id if self.rule else 'whole'}_{self.path.stem}"
 
     @property
     def good(self) -> bool:
@@ -49,12 +51,13 @@ class Case:
         said = _VERDICT.search(self.text)
         if said is not None:
             return said[1] == "accepted"
-        return self.good or self.rule.enforced != "validate"
+        return self.good or self.rule is None or self.rule.enforced != "validate"
 
 
 def cases() -> list[Case]:
     """All fixtures."""
-    rules = {f"{rule.id}-{rule.slug}": rule for rule in catalogue().rules}
+    rules: dict[str, Rule | None] = {f"{rule.id}-{rule.slug}": rule for rule in catalogue().rules}
+    rules["whole"] = None
     return [
         Case(rules[path.parent.name], path, path.read_text(encoding="utf-8")) for path in sorted(ROOT.glob("*/*.tf"))
     ]

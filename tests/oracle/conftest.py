@@ -75,6 +75,6 @@ def terraform() -> Terraform:
     program = shutil.which("terraform")
     if program is None:
         pytest.skip("terraform is not on the PATH")
-    if not os.environ.get("TF_CLI_CONFIG_FILE"):
+    if not os.path.isfile(os.environ.get("TF_CLI_CONFIG_FILE", "")):
         pytest.skip("TF_CLI_CONFIG_FILE names no CLI configuration with a mirror of the AWS provider")
     return Terraform(program)
