@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 # `source = "./child"` and `"source": "../x"`; Terraform calls a source local by how it begins.
 _SOURCE = re.compile(rb'source"?\s*[=:]\s*"(\.\.?[/\\][^"\n]*)"')
+_DECLARED = re.compile(
+    rb'^[ \t]*(resource|data|module|variable|output)[ \t]*("[^"\n]*")[ \t]*("[^"\n]*")?[ \t]*\{', re.MULTILINE
+)
 _SPACE = b" \t\r\n"
 # The second byte of UTF-16, with a byte order mark or of an ASCII character without.
 _HALVES = (b"\xfe", b"\xff", b"\0")
@@ -29,6 +32,11 @@ def sources(data: bytes) -> tuple[str, ...]:
     if b'".' not in data:
         return ()  # most files call nothing, and a search for bytes is the fastest there is
     return tuple([source.decode("utf-8", "replace") for source in dict.fromkeys(_SOURCE.findall(data))])
+
+
+def declared(data: bytes) -> set[tuple[bytes, ...]]:
+    """What a file in Terraform's own syntax declares: type and labels of the blocks that a module has once each."""
+    return {match.groups(b"") for match in _DECLARED.finditer(data)}
 
 
 def plain(data: bytes) -> bytes:

@@ -34,6 +34,7 @@ __all__ = [
     "MissingPathError",
     "Role",
     "SourceFile",
+    "asked",
     "discover",
     "inside",
     "load",
@@ -74,7 +75,24 @@ def discover(
         else:
             _take_named(search, place)
     search.follow_links()
+    if not any(map(os.path.isdir, places)):
+        search.part(set(places))
     return search.discovery(tuple(os.path.realpath(place) for place in places))
+
+
+def asked(discovery: Discovery, files: Sequence[str | None]) -> bool:
+    """Whether something found at these places, the main one first, is what was asked for.
+
+    It is not where a file was named, and all that was found lies in others of its directory.
+    """
+    main = None if not files or files[0] is None else os.path.realpath(files[0])
+    if main is None:
+        return True
+    named = set(discovery.named)
+    beside = os.path.dirname(main) in {os.path.dirname(path) for path in named if not os.path.isdir(path)}
+    if not beside or any(inside((path,), main) for path in named):
+        return True
+    return any(os.path.realpath(file) in named for file in files if file is not None)
 
 
 def wider(discovery: Discovery, mentions: tuple[bytes, ...]) -> Discovery | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def kind(name: str) -> Kind | None:
 
 
 def is_override(name: str) -> bool:
-    """Whether Terraform merges a file of this name over the others of its directory."""
+    """Whether Terraform merges a file of this name (or path) over the others of its directory."""
+    name = os.path.basename(name)
     stem = next((name.removesuffix(end) for end in reversed(CONFIGURATION) if name.endswith(end)), "")
     return stem == "override" or stem.endswith("_override")
 

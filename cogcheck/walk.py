@@ -71,6 +71,17 @@ class Search:
         place = Place(directory, os.path.realpath(directory), shown_path(directory), Ignores())
         self._files[path] = self._source(place, name, data, keep=True)
 
+    def part(self, named: set[str]) -> None:
+        """Leave out files beside a named one that declare the same: they are another module's, not meant together."""
+        chosen = [file for file in self._files.values() if file.role == "module" and file.path in named]
+        for directory in {file.directory for file in chosen}:
+            together = [file for file in chosen if file.directory == directory]
+            ours = set().union(*(contents.declared(_bytes_of(file)) for file in together))
+            for file in [file for file in self._files.values() if file.directory == directory]:
+                beside = file.role == "module" and file.path not in named
+                if beside and not names.is_override(file.path) and contents.declared(_bytes_of(file)) & ours:
+                    del self._files[file.path]
+
     def tree(self, top: str, ignores: Ignores) -> None:
         """Everything below a directory, except what is ignored."""
         stack = [Place(top, os.path.realpath(top), shown_path(top), ignores)]
@@ -220,6 +231,13 @@ def enclosing(directory: str, root: str) -> Ignores:
         if ignores.exclude(at, directory=True):
             return Ignores()
     return ignores
+
+
+def _bytes_of(file: SourceFile) -> bytes:
+    if file.data is not None:
+        return file.data
+    data = read_bytes(file.path, file.shown, file.kind)
+    return b"" if isinstance(data, Problem) else data
 
 
 def _exclude_file(root: str) -> Ignores:

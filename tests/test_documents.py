@@ -11,6 +11,7 @@ from samples import TYPE, VALID, write
 from cogcheck.documents import (
     Discovery,
     MissingPathError,
+    asked,
     discover,
     inside,
     load,
@@ -404,3 +405,28 @@ def test_paths_are_shown_from_the_working_directory(repository: Path, monkeypatc
     monkeypatch.chdir(repository / "b")
     assert found("../a") == ["../a/main.tf"]
     assert found(str(repository / "a")) == ["../a/main.tf"]
+
+
+def test_a_named_file_is_judged_without_those_that_contradict_it(repository: Path) -> None:
+    other = 'variable "x" {}\n'
+    write(repository, {"a.tf": VALID, "b.tf": VALID, "c.tf": other, "d_override.tf": VALID})
+    assert found("b.tf") == ["b.tf", "c.tf", "d_override.tf"]
+    assert found("a.tf", "b.tf") == ["a.tf", "b.tf", "c.tf", "d_override.tf"]
+    assert found(".", "b.tf") == ["a.tf", "b.tf", "c.tf", "d_override.tf"]
+
+
+def test_what_was_asked_for(repository: Path) -> None:
+    write(repository, {"a/main.tf": "", "a/other.tf": "", "a/sub/main.tf": "", "b/main.tf": ""})
+    main, other, below, elsewhere = (
+        str(repository / name) for name in ("a/main.tf", "a/other.tf", "a/sub/main.tf", "b/x")
+    )
+    named = discover(["a/main.tf"], MENTIONS)
+    assert asked(named, [main])
+    assert asked(named, [other, main])
+    assert asked(named, [below])
+    assert asked(named, [elsewhere])
+    assert asked(named, [None])
+    assert not asked(named, [other])
+    assert not asked(named, [other, below, None])
+    assert asked(discover(["a"], MENTIONS), [other])
+    assert asked(discover(["a", "a/main.tf"], MENTIONS), [other])
