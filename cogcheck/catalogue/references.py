@@ -16,6 +16,8 @@ _PARTS = re.compile(
     rf"(?P<address>(?:module\.[\w-]+{_KEY}\.)*(?P<data>data\.)?(?P<type>[a-z][a-z0-9]*_[a-z0-9_]+)\.[\w-]+{_KEY})"
     rf"\.(?P<attribute>[a-z][a-z0-9_]*)(?P<rest>(?:\.[\w-]+|\[[^\]]*\])*)"
 )
+_OF_INSTANCES = frozenset({"count.index", "each.key", "each.value"})
+"""What follows the address in the identity of an instance's own key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def reference(value: Value | None) -> Reference | None:
     if not isinstance(value, Unknown) or value.identity is None:
         return None
     parts = _PARTS.fullmatch(value.identity)
-    if parts is None:
+    if parts is None or parts["attribute"] + parts["rest"] in _OF_INSTANCES:
         return None
     attribute = parts["attribute"] + without_keys(parts["rest"])
     return Reference(parts["address"], without_keys(parts["address"]), parts["type"], attribute, bool(parts["data"]))
