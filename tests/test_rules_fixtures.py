@@ -8,6 +8,7 @@ import pytest
 from rule_fixtures import ROOT, Case, cases, wrapped
 
 from cogcheck.catalogue.load import Rule, catalogue
+from cogcheck.options import Options
 from cogcheck.report import Finding
 from cogcheck.scan import scan
 
@@ -18,14 +19,16 @@ TAUGHT = [rule for rule in catalogue().rules if rule.id.startswith("COG1") or (r
 IN_CONFIGURATION = [rule for rule in TAUGHT if rule.judged_by != "plan"]
 
 
-def found(text: str, directory: Path) -> list[Finding]:
+def found(text: str, directory: Path, rule: Rule | None = None) -> list[Finding]:
+    """What all rules find that are on by default; where the fixture's rule is not, what that one alone finds."""
     (directory / "main.tf").write_text(text, encoding="utf-8")
-    return list(scan([directory]).findings)
+    options = Options(select=(rule.id,)) if rule is not None and rule.packs else Options()
+    return list(scan([directory], options).findings)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_findings_are_the_marked_ones(case: Case, tmp_path: Path) -> None:
-    findings = [(finding.rule, finding.span.first[0]) for finding in found(case.text, tmp_path)]
+    findings = [(finding.rule, finding.span.first[0]) for finding in found(case.text, tmp_path, case.rule)]
     assert sorted(findings) == case.expected
 
 

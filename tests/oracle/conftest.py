@@ -54,7 +54,13 @@ class Terraform:
         self.init(directory)
         planned = self._run(directory, "plan", "-refresh=false", "-input=false", "-no-color", "-out=tfplan", *options)
         assert planned.returncode == 0, planned.stdout + planned.stderr
-        return json.loads(self._run(directory, "show", "-json", "tfplan").stdout)
+        return self.json(directory, "show", "-json", "tfplan")
+
+    def json(self, directory: Path, *arguments: str) -> Any:
+        """What a command prints as JSON."""
+        done = self._run(directory, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)
 
     def _run(self, directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}

@@ -15,7 +15,7 @@ from cogcheck.catalogue.load import catalogue
 _VARIABLE = re.compile(r'^variable "(\w+)"', re.MULTILINE)
 _RESOURCE = re.compile(r'^(?:resource|data) "(\w+)"', re.MULTILINE)
 _APART = re.compile(r"^\s*required_providers\b|^(?:import|provider)\b", re.MULTILINE)
-"""What cannot be in a module beside others: another provider release or configuration, an import into the root module."""
+"""What cannot be in a module beside others: another provider, or an import, which belongs into the root module."""
 
 REFUSED_BY_THE_PARSER = frozenset({"COG0001", "COG1014"})
 
