@@ -8,7 +8,8 @@ from typing import Protocol
 
 from cogcheck.model import Document, Problem, Span, Step
 from cogcheck.syntax.body import Body, Broken, Comment, Expression, Literal, ParsedFile
-from cogcheck.syntax.hcl_check import BrokenAttribute, Checked, blanked, check
+from cogcheck.syntax.hcl_check import Checked, blanked, check
+from cogcheck.syntax.hcl_check_body import BrokenAttribute
 from cogcheck.syntax.hcl_reader import MakeSpan, Reader
 from cogcheck.syntax.hcl_source import Fault
 
@@ -73,7 +74,7 @@ def _read(checked: Checked, text: str, span: MakeSpan, problems: list[Problem]) 
         if item is None or not readable[item[0] : item[1]].strip():
             break
         readable = blanked(readable, [item])
-    return Body({}, [], span(0, len(text)))
+    return reader.root()
 
 
 def _problem(fault: Fault, span: MakeSpan) -> Problem:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 from cogcheck.model import Span
 from cogcheck.syntax.body import Attribute, Body, Broken, Expression, Literal
 from cogcheck.syntax.hcl_chain import Star
-from cogcheck.syntax.hcl_check import BrokenAttribute
+from cogcheck.syntax.hcl_check_body import BrokenAttribute
 from cogcheck.syntax.hcl_source import COMMENT, IDENTIFIER
 from cogcheck.syntax.hcl_template import Part, Text
 from cogcheck.syntax.hcl_text import number, unescape, unescape_heredoc

@@ -51,11 +51,11 @@ class Suspect:
     resume: int
 
 
-def recover(at: Recovery, *, nested: bool) -> Resumption:
-    """Find where to go on."""
+def recover(at: Recovery, *, nested: bool, one_line: bool = False) -> Resumption:
+    """Find where to go on. `nested` is within a block, `one_line` within one that began on this line."""
     text, size = at.text, len(at.text)
     if at.resume is not None:
-        return _resume_at(at, at.resume, nested=nested)
+        return _resume_at(at, at.resume, nested=nested, one_line=one_line)
     pos, depth = _outside_templates(at)
     doubtful = False
     while (event := _EVENT.search(text, pos)) is not None:
@@ -64,7 +64,7 @@ def recover(at: Recovery, *, nested: bool) -> Resumption:
         if kind == "marker":
             pos = _after_heredoc(text, pos, event["marker"])
         elif kind == "close" and depth == 0:
-            if nested and event.group() == "}":
+            if nested and event.group() == "}" and (one_line or not _line_before(text, event.start())):
                 return Resumption(event.start(), doubtful=doubtful)
         elif kind in _DEPTHS:
             depth += _DEPTHS[kind]
@@ -80,7 +80,12 @@ def recover(at: Recovery, *, nested: bool) -> Resumption:
 _DEPTHS: dict[str | None, int] = {"open": 1, "close": -1}
 
 
-def _resume_at(at: Recovery, resume: int, *, nested: bool) -> Resumption:
+def _line_before(text: str, offset: int) -> str:
+    """What stands before an offset on its line, without white space around it."""
+    return text[text.rfind("\n", 0, offset) + 1 : offset].strip()
+
+
+def _resume_at(at: Recovery, resume: int, *, nested: bool, one_line: bool) -> Resumption:
     """A known place: the end of a line, or the beginning of one that is surely outside of what was left open."""
     text = at.text
     if resume >= len(text):
@@ -88,7 +93,7 @@ def _resume_at(at: Recovery, resume: int, *, nested: bool) -> Resumption:
     if text[resume - 1] == "\n":
         return Resumption(resume, top=nested and TOP.match(text, resume) is not None)
     outer = [item for item in at.opened if item.start < at.start and item.sign in "([{"]
-    return recover(Recovery(text, resume, resume, None, outer), nested=nested)
+    return recover(Recovery(text, resume, resume, None, outer), nested=nested, one_line=one_line)
 
 
 def _outside_templates(at: Recovery) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from cogcheck.syntax.hcl_text import number
 
 KEYWORDS = {"true": True, "false": False, "null": None}
 _SIMPLE = re.compile(
-    r'"([^"\\$%\n]*+)"|(true|false|null)|((?!(?:true|false|null)\.)[A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+)*+)|(\d{1,15})', re.ASCII
+    r'"([^"\\$%\n]*+)"|(true|false|null)|((?!(?:true|false|null)\.)[A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+)*+)|(\d{1,15})',
+    re.ASCII,
 )
 
 

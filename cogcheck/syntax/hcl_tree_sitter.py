@@ -32,7 +32,7 @@ from cogcheck.syntax.body import (
     Unary,
 )
 from cogcheck.syntax.hcl_chain import Attr, Key, Step, chain
-from cogcheck.syntax.hcl_check import BrokenAttribute
+from cogcheck.syntax.hcl_check_body import BrokenAttribute
 from cogcheck.syntax.hcl_reader import MakeSpan, ReaderBase, key_of, without_comments
 from cogcheck.syntax.hcl_simple import KEYWORDS, simple
 from cogcheck.syntax.hcl_template import Directive, Interpolation, Part, assemble
@@ -77,6 +77,8 @@ class TreeSitterReader(ReaderBase):
         attributes: dict[str, Attribute] = {}
         blocks: list[SyntaxBlock] = []
         for child in node.children if node else ():
+            if self.refused is not None and child.has_error:
+                continue
             kind = child.type
             if kind == "attribute":
                 attribute = self._attribute(child)
