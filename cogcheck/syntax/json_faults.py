@@ -41,7 +41,7 @@ def string_fault(text: str, start: int) -> Fault:
     """What is wrong with the string that opens at `start`."""
     broken = _STRING_END.match(text, start + 1)
     at = broken.end() if broken is not None else start + 1
-    if at >= len(text):
+    if at >= len(text) or _CUT_ESCAPE.fullmatch(text, at) is not None:
         return Fault("This string is not closed before the JSON ends", start, len(text.rstrip()))
     if text[at] == "\\":
         return Fault(f"{_shown(text[at : at + 2])} is no JSON escape", at, at + 2, "Write a backslash as \\\\.")
@@ -81,6 +81,7 @@ def _string_start(text: str, at: int) -> int:
 
 
 _STRING_END = re.compile(r'(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*')
+_CUT_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?")
 _SLIPS = (
     (re.compile(r"'"), "JSON's quotes are double", "Write \"...\" instead of '...'."),
     (re.compile(r"//|/\*|#"), "JSON has no comments", 'In Terraform JSON, a comment is a "//" key.'),
