@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from cogcheck.catalogue.load import Catalogue
     from cogcheck.model import Span, Step, Trail
 
 Severity = Literal["error", "warning", "info"]
@@ -58,6 +59,7 @@ class Report:
 
     `files` counts the configuration files that were looked at, `resources` the judged ones,
     `unreadable` the files of which something could not be read. `notices` are lines for people (standard error).
+    `catalogue` holds the rules that judged, with their options filled in; None means those that come with cogcheck.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -67,6 +69,7 @@ class Report:
     resources: int = 0
     unreadable: int = 0
     notices: tuple[str, ...] = ()
+    catalogue: Catalogue | None = None
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""

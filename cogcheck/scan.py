@@ -92,4 +92,5 @@ def _report(
         resources=len({resource.address + resource.block.header.document.path for resource in judged}),
         unreadable=len(unreadable),
         notices=notices,
+        catalogue=rules,
     )

@@ -55,15 +55,14 @@ def render(report: Report, view: View) -> str:
     Suppressed findings are left out unless asked for, since GitHub opens alerts for them. A category is written only
     if asked for, since an id in the file overrides the upload action's.
     """
-    rules = catalogue()
+    rules = report.catalogue or catalogue()
     given = places.by_severity(report.findings + (report.suppressed if view.suppressed else ()))
     kept = given[:MOST_RESULTS]
-    used = sorted({finding.rule for finding in kept})
-    index = {rule: number for number, rule in enumerate(used)}
+    index = {rule: number for number, rule in enumerate(sorted(rules.by_id))}
     hashes = _hashes(kept)
     results = [_result(finding, index, hashes, view.suppressed) for finding in kept]
     run = Run(
-        tool=Tool(driver=_driver(used, rules)),
+        tool=Tool(driver=_driver(rules)),
         column_kind="unicodeCodePoints",
         invocations=[_invocation(kept, rules, index, len(given) - len(kept), view.exit_code)],
         original_uri_base_ids={ROOT: {"description": {"text": "The root of the repository."}}},
@@ -74,13 +73,14 @@ def render(report: Report, view: View) -> str:
     return json.dumps(log, indent=2, ensure_ascii=True) + "\n"
 
 
-def _driver(used: Iterable[str], rules: Catalogue) -> Any:
+def _driver(rules: Catalogue) -> Any:
+    """All rules, since Microsoft's validator wants them even where none is broken."""
     return ToolComponent(
         name="cogcheck",
         version=__version__,
         semantic_version=__version__,
         information_uri=REPOSITORY,
-        rules=[describe(rules.by_id[id_], rules) for id_ in used],
+        rules=[describe(rules.by_id[id_], rules) for id_ in sorted(rules.by_id)],
     )
 
 
