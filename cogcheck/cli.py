@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -70,6 +71,12 @@ def _variables(
     return tuple((name.strip(), value) for name, _, value in pairs)
 
 
+def _release(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6}){2}", value):
+        raise click.BadParameter(f"{value!r} is no release such as 5.100.0")
+    return value
+
+
 _FILE = click.Path(exists=True, dir_okay=False)
 _DIRECTORY = click.Path(exists=True, file_okay=False)
 _COLORS = click.Choice(["auto", "always", "never"])
@@ -100,7 +107,12 @@ _COLOR_HELP = "Colours: auto means on a terminal, and honours NO_COLOR and FORCE
 @click.option("--workspace", default="default", metavar="NAME", help="The value of terraform.workspace.")
 @click.option("--source", type=_DIRECTORY, metavar="DIR", help="The configuration that a plan was made from.")
 @click.option("--stdin-filename", metavar="FILE", help="The file that standard input (-) is the text of.")
-@click.option("--provider-version", metavar="X.Y.Z", help="The provider's release, whatever the configuration says.")
+@click.option(
+    "--provider-version",
+    callback=_release,
+    metavar="X.Y.Z",
+    help="The provider's release, whatever the configuration says.",
+)
 def _scan(
     *,
     paths: tuple[str, ...],

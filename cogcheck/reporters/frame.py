@@ -64,7 +64,8 @@ class Frame:
 
     def _line(self, document: Document, number: int, marks: Sequence[Mark], colour: str) -> Iterator[str]:
         # A line that is cut shows the surroundings of one place only.
-        together = len(_line_text(document, number)) <= self.columns
+        begin, end = _line_bounds(document, number)
+        together = end - begin <= self.columns
         for group in [marks] if together else [[mark] for mark in marks]:
             shown = self._show(document, number, [mark.span for mark in group])
             yield self.row(shown.text, number)
@@ -74,15 +75,21 @@ class Frame:
                 yield self.row(" " * start + self.paint(colour if mark.main else "gutter", underline + label))
 
     def _show(self, document: Document, number: int, spans: Sequence[Span]) -> Shown:
-        begin, text = document.line_starts[number - 1], _line_text(document, number)
-        places = [(span.start - begin, min(span.end - begin, len(text))) for span in spans]
-        return show(text, places, max(self.columns - self.digits - 3, _NARROWEST))
+        begin, end = _line_bounds(document, number)
+        room = max(self.columns - self.digits - 3, _NARROWEST)
+        if spans:  # a plan is one line of megabytes: only the neighbourhood is taken out of it
+            begin, end = max(begin, spans[0].start - 3 * room), min(end, spans[0].start + 3 * room)
+        text = document.text[begin:end].removesuffix("\r")
+        places = [(max(span.start - begin, 0), min(span.end - begin, len(text))) for span in spans]
+        return show(text, places, room)
 
 
-def _line_text(document: Document, number: int) -> str:
+def _line_bounds(document: Document, number: int) -> tuple[int, int]:
+    """The offsets of a line, without its line feed."""
     begin = document.line_starts[number - 1]
-    end = document.text.find("\n", begin)
-    return document.text[begin : len(document.text) if end < 0 else end].removesuffix("\r")
+    if number < len(document.line_starts):
+        return begin, document.line_starts[number] - 1
+    return begin, len(document.text)
 
 
 def show(text: str, places: Sequence[tuple[int, int]], room: int) -> Shown:
@@ -115,7 +122,6 @@ def _window(text: str, start: int, room: int) -> tuple[int, int]:
     """Which characters of a line to show: all if they fit, else from a third of the room before the start."""
     if len(text) <= room * 2 and sum(map(width, _pieces(text))) <= room:
         return 0, len(text)
-    # Plans are one line of megabytes: only the neighbourhood is looked at.
     low = start - _fitting(reversed(_pieces(text[max(0, start - room) : start])), room // 3)
     high = low + _fitting(_pieces(text[low : low + room]), room - (2 if low else 1))
     return low, high
