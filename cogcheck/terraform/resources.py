@@ -43,20 +43,22 @@ class Builder:
         shape = self._shapes.get(type_)
         body = merged(bodies, {*(shape.blocks if shape is not None else ()), *META_BLOCKS, "dynamic"})
         ignored = ignored_changes(bodies)
-        around = region(node, declaration)
+        around = self._surroundings(node, type_, region(node, declaration))
+        construct = construct_path(bodies[0])
         for instance in found.items:
             self._tree.allow()
             scope = node.within(instance.names)
             block = expand_block(
                 body, scope, self._tree.budget, shape, declaration.header, declaration.block.span, type_
             )
+            own = _own_region(block)
             yield Resource(
                 _DATA + type_ if data else type_,
                 name,
                 address + instance.key,
                 block,
-                self._surroundings(node, type_, _own_region(block) or around),
-                construct_path(bodies[0]),
+                around if own is None else self._surroundings(node, type_, own),
+                construct,
                 node.exists and found.exist,
                 ignored,
                 without_keys(address),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cogcheck.model import ListValue, ObjectValue, Step, Unknown
+from cogcheck.model import Known, ListValue, ObjectValue, Step, Unknown
 
 if TYPE_CHECKING:
     from cogcheck.model import Span, Value
@@ -24,6 +24,8 @@ def moved(value: Value, span: Span, message: str, identity: str | None = None) -
     def step(part: Value) -> Value:
         return replace(part, span=span, trail=(Step(message, part.span), *part.trail))
 
+    if isinstance(value, Known):  # by far the most
+        return Known(value.value, span, (Step(message, value.span), *value.trail), value.sensitive)
     if isinstance(value, Unknown) and value.identity is None:
         value = replace(value, identity=identity)
     return _each_part(value, step, _DEEPEST)

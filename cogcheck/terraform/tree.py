@@ -151,31 +151,36 @@ class Node:
             node = node.parent
 
     def _called(self, call: Declaration, address: str) -> Children:
-        found = self.instances(call, address)
         directory, reason = self.tree.sources.called(self.directory, call)
         if directory is not None:
-            reason = self._refusal(call, directory, len(found.items))
+            reason = self._refusal(call, directory)
+        # Without its module, nothing needs to know the instances of a call.
         if directory is None or reason:
-            return Children(found, (), reason)
+            return Children(ONE, (), reason)
+        found = self.instances(call, address)
+        if self.tree.size + len(found.items) > _MOST_NODES:
+            self.tree.size = _MOST_NODES  # so that no further call is even looked at
+            return Children(ONE, (), self._stop(f"{_MOST_NODES:,} modules", call))
         exists = self.exists and found.exist
         nodes = (
             Node(self.tree, directory, address + instance.key, self, call, instance, exists) for instance in found.items
         )
         return Children(found, tuple(nodes))
 
-    def _refusal(self, call: Declaration, directory: str, count: int) -> str:
+    def _refusal(self, call: Declaration, directory: str) -> str:
         """Why a module is not entered again, empty where it is entered."""
         if any(node.directory == directory for node in self.ancestors()):
-            reason = f"module.{call.name} leads back to itself"
-            self.tree.report(
-                "module-loop", f'module "{call.name}" leads back to a module that it is called from', call.header
-            )
-            return reason
-        if self.depth >= _DEEPEST or self.tree.size + count > _MOST_NODES:
-            limit = f"{_DEEPEST} modules within each other" if self.depth >= _DEEPEST else f"{_MOST_NODES:,} modules"
-            self.tree.report("evaluation-limit", f"evaluation stopped at the limit of {limit}", call.header)
-            return f"evaluation stopped at the limit of {limit}"
-        return ""
+            message = f'module "{call.name}" leads back to a module that it is called from'
+            self.tree.report("module-loop", message, call.header)
+            return f"module.{call.name} leads back to itself"
+        if self.depth >= _DEEPEST:
+            return self._stop(f"{_DEEPEST} modules within each other", call)
+        return self._stop(f"{_MOST_NODES:,} modules", call) if self.tree.size >= _MOST_NODES else ""
+
+    def _stop(self, limit: str, call: Declaration) -> str:
+        reason = f"evaluation stopped at the limit of {limit}"
+        self.tree.report("evaluation-limit", reason, call.header)
+        return reason
 
     def _once(
         self, kind: str, name: str, span: Span, find: Callable[[str], tuple[Value, str] | None]
