@@ -287,7 +287,7 @@ def test_an_interrupt_ends_it_quietly(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert errors == b""
+    assert errors.strip() == b""  # click ends the line in which a terminal shows ^C
 
 
 @pytest.mark.parametrize("debug", [False, True])
