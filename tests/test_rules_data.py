@@ -118,10 +118,13 @@ def facts_below(block: BlockShape) -> Iterator[Mapping[str, Facts]]:
 
 def claimed_by_arguments() -> set[str]:
     root = catalogue().shapes[POOL].root
-    named = {row for one in (*blocks_below(root), *arguments_below(root)) for row in one.documented}
-    return named.union(
-        row for kinds in facts_below(root) for facts in kinds.values() for fact in facts for row in fact.documented
-    )
+    facts = [fact for kinds in facts_below(root) for alternatives in kinds.values() for fact in alternatives]
+    rows = [
+        *(block.documented for block in blocks_below(root)),
+        *(argument.documented for argument in arguments_below(root)),
+        *(fact.documented for fact in facts),
+    ]
+    return {row for documented in rows for row in documented}
 
 
 def test_every_row_of_the_documentation_has_its_place() -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the helpers that tests of several directories share
 
+_VARIABLE = re.compile(r'^variable "(\w+)"', re.MULTILINE)
 _PROVIDER = """provider "aws" {
   region                      = "us-east-1"
   access_key                  = "mock"
@@ -48,6 +51,20 @@ class Terraform:
             self.init(directory)
         return json.loads(self._run(directory, "validate", "-json").stdout)
 
+    def errors(self, root: Path, texts: Mapping[str, str]) -> dict[str, list[str]]:
+        """The errors that `terraform validate` finds in each text, all of them modules of one configuration.
+
+        Their variables get values that are not known yet.
+        """
+        (root / "main.tf").write_text("".join(_call(root, *item) for item in texts.items()), encoding="utf-8")
+        found: dict[str, list[str]] = {name: [] for name in texts}
+        for diagnostic in self.validate(root)["diagnostics"]:
+            if diagnostic["severity"] == "error":
+                path = Path(diagnostic["range"]["filename"])
+                assert path.parent.name in found, diagnostic
+                found[path.parent.name].append(f"{diagnostic['summary']}: {diagnostic['detail']}")
+        return found
+
     def plan(self, directory: Path, *options: str) -> Any:
         """The plan of a directory without a provider block of its own, as `terraform show -json` prints it."""
         (directory / "oracle_provider.tf").write_text(_PROVIDER, encoding="utf-8")
@@ -73,6 +90,16 @@ class Terraform:
             check=False,
             encoding="utf-8",
         )
+
+
+def _call(root: Path, name: str, text: str) -> str:
+    """Make a module of a text, and the call with an unknown value for each of its variables."""
+    (root / name).mkdir()
+    (root / name / "main.tf").write_text(text, encoding="utf-8")
+    variables = _VARIABLE.findall(text)
+    given = "".join(f"  {variable} = var.{name}_{variable}\n" for variable in variables)
+    declared = "".join(f'variable "{name}_{variable}" {{}}\n' for variable in variables)
+    return f'module "{name}" {{\n  source = "./{name}"\n{given}}}\n{declared}'
 
 
 @pytest.fixture(scope="session")

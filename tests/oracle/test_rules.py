@@ -12,7 +12,6 @@ from rule_fixtures import Case, cases, wrapped
 
 from cogcheck.catalogue.load import catalogue
 
-_VARIABLE = re.compile(r'^variable "(\w+)"', re.MULTILINE)
 _RESOURCE = re.compile(r'^(?:resource|data) "(\w+)"', re.MULTILINE)
 _APART = re.compile(r"^\s*required_providers\b|^(?:import|provider)\b", re.MULTILINE)
 """What cannot be in a module beside others: another provider, or an import, which belongs into the root module."""
@@ -23,16 +22,8 @@ REFUSED_BY_THE_PARSER = frozenset({"COG0001", "COG1014"})
 @pytest.fixture(scope="module")
 def errors(terraform: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[str]]:
     """The errors in each fixture and example, which are all modules of one configuration."""
-    root = tmp_path_factory.mktemp("rules")
     texts = {case.name: case.text for case in cases() if _together(case)} | dict(_examples())
-    (root / "main.tf").write_text("".join(_call(root, name, text) for name, text in texts.items()), encoding="utf-8")
-    found: dict[str, list[str]] = {name: [] for name in texts}
-    for diagnostic in terraform.validate(root)["diagnostics"]:
-        if diagnostic["severity"] == "error":
-            path = Path(diagnostic["range"]["filename"])
-            assert path.parent.name in found, diagnostic
-            found[path.parent.name].append(f"{diagnostic['summary']}: {diagnostic['detail']}")
-    return found
+    return terraform.errors(tmp_path_factory.mktemp("rules"), texts)
 
 
 def _together(case: Case) -> bool:
@@ -48,16 +39,6 @@ def _examples() -> Iterable[tuple[str, str]]:
         example = wrapped(rule.good)
         if not rule.judged_by and set(_RESOURCE.findall(example)) == {rule.resource} and _APART.search(example) is None:
             yield f"{rule.id}_example", example
-
-
-def _call(root: Path, name: str, text: str) -> str:
-    """Make a module of a text, and the call with an unknown value for each of its variables."""
-    (root / name).mkdir()
-    (root / name / "main.tf").write_text(text, encoding="utf-8")
-    variables = _VARIABLE.findall(text)
-    given = "".join(f"  {variable} = var.{name}_{variable}\n" for variable in variables)
-    declared = "".join(f'variable "{name}_{variable}" {{}}\n' for variable in variables)
-    return f'module "{name}" {{\n  source = "./{name}"\n{given}}}\n{declared}'
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases() if _together(case)])
