@@ -38,7 +38,7 @@ def external_id_agrees(subject: Subject, paths: Sequence[str]) -> Answer:
         return Answer(Truth.CANNOT_TELL, reasons=("the role's trust policy is not known",))
     trusting = [statement for statement in policy.statements if _truth(statement) is not Truth.NO]
     if not trusting:
-        return Answer(Truth.CANNOT_TELL, (place,), ("the role does not trust Cognito at all",))
+        return Answer(Truth.CANNOT_TELL, (place,), (policy.unsure or "the role does not trust Cognito at all",))
     found = any_of(Answer(_accepts(statement, given)) for statement in trusting)
     return _judged(found, place, policy)
 
