@@ -17,7 +17,7 @@ from cogcheck.syntax.body import Body, Comment, ParsedFile
 MARK = "cogcheck:"
 FORM = "Write cogcheck:ignore=RULE -- reason."
 
-_DIRECTIVE = re.compile(r"(?:^|(?<=[\s#/*]))cogcheck:[ \t]*([a-z-]*)[ \t]*(=?)")
+_DIRECTIVE = re.compile(r"(?:^(?://|/\*)|(?<=[\s#*]))cogcheck:[ \t]*([a-z-]*)[ \t]*(=?)")
 _REASON = re.compile(r"(?:^|(?<=\s))--(?=\s|$)")
 _NEXT_COMMENT = re.compile(r"#|//")
 
@@ -85,7 +85,8 @@ def _read(comment: Comment, match: re.Match[str]) -> Ignore | None:
     end = comment.text.find("\n", match.end())
     end = len(comment.text) if end < 0 else end
     rest = comment.text[match.end() : end].removesuffix("*/")
-    span = _part(comment, match.start(), match.end() + len(rest.rstrip()))
+    start = comment.text.index(MARK, match.start())
+    span = _part(comment, start, match.end() + len(rest.rstrip()))
     if word not in ("ignore", "ignore-file"):
         return Ignore(span, (), "", fault=f"{MARK}{word} means nothing") if word and equals else None
     cut = _REASON.search(rest)

@@ -59,7 +59,12 @@ def check(log: Path) -> None:
 
 
 def repository(tmp_path: Path) -> Path:
-    files = {"dir é/main.tf": POOL, "dir é/broken.tf": "x = {\n", ".git/HEAD": "", "dir é/x.tf": "locals {}\n"}
+    files: dict[str, str | bytes] = {
+        "dir é/main.tf": POOL,
+        "dir é/broken.tf": "x = {\n",
+        ".git/HEAD": "",
+        "dir é/x.tf": "locals {}\n",
+    }
     return write(tmp_path / "ré po", files)
 
 

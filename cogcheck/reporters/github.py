@@ -35,7 +35,7 @@ def _command(finding: Finding) -> str:
     subject = places.subject(finding)
     text = f"{path}:{line}:{column}: {subject + ': ' if subject else ''}{places.sentence(finding.message)}"
     if finding.help:
-        text += "\n" + places.sentence(finding.help)
+        text += " " + places.sentence(finding.help)
     return f"::{_COMMANDS[finding.severity]} {shown}::{places.clean(text).translate(_TEXT)}\n"
 
 
