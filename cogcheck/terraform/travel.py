@@ -20,15 +20,9 @@ def moved(value: Value, span: Span, message: str, identity: str | None = None) -
 
     `identity` names it where it is unknown and has no name yet.
     """
-
-    def step(part: Value) -> Value:
-        return replace(part, span=span, trail=(Step(message, part.span), *part.trail))
-
-    if isinstance(value, Known):  # by far the most
-        return Known(value.value, span, (Step(message, value.span), *value.trail), value.sensitive)
     if isinstance(value, Unknown) and value.identity is None:
         value = replace(value, identity=identity)
-    return _each_part(value, step, _DEEPEST)
+    return _each_part(value, lambda part: _placed(part, span, message), _DEEPEST)
 
 
 def settled(value: Value, span: Span, message: str) -> Value:
@@ -36,13 +30,14 @@ def settled(value: Value, span: Span, message: str) -> Value:
 
     What was written elsewhere stands where the argument takes it from, and `message` names its own place.
     """
+    return _each_part(value, lambda part: part if within(part.span, span) else _placed(part, span, message), _DEEPEST)
 
-    def step(part: Value) -> Value:
-        if within(part.span, span):
-            return part
-        return replace(part, span=span, trail=(Step(message, part.span), *part.trail))
 
-    return _each_part(value, step, _DEEPEST)
+def _placed(value: Value, span: Span, message: str) -> Value:
+    trail = (Step(message, value.span), *value.trail)
+    if isinstance(value, Known):  # by far the most, and `replace` is slow
+        return Known(value.value, span, trail, value.sensitive)
+    return replace(value, span=span, trail=trail)
 
 
 def sensitive(value: Value) -> Value:
