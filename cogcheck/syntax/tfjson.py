@@ -222,7 +222,7 @@ class _Reader:
             if isinstance(part, Object):
                 yield from part.members
             else:
-                self._refuse(f"The {label} of a {type_} is the key of an object: write {_example(type_)}", part)
+                self._refuse(f"The {label} of {_named(type_)} is the key of an object: write {_example(type_)}", part)
 
     def _instances(self, type_: str, labels: tuple[Member, ...], key: Member, value: Node) -> Iterator[SyntaxBlock]:
         header = self.values.span(key)
@@ -231,7 +231,7 @@ class _Reader:
                 continue  # half a body would only look as if something were missing
             objects = self._body_objects(part)
             if objects is None:
-                self._refuse(f"A {type_} block is an object or a list of objects", part)
+                self._refuse(f"Expected {_named(type_)} block here: an object or a list of objects", part)
                 continue
             if part is value and isinstance(part, Leaf):
                 continue  # null: not written
@@ -263,3 +263,7 @@ class _Reader:
 
 def _example(type_: str) -> str:
     return "".join(f'{{"{label.upper()}": ' for label in _LABELS[type_]) + "{...}" + "}" * len(_LABELS[type_])
+
+
+def _named(type_: str) -> str:
+    return f"an {type_}" if type_[0] in "aeiou" else f"a {type_}"
