@@ -22,7 +22,7 @@ check: ## Format, lint and types.
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-docs: ## Write the catalogue of rules from the rules.
+docs: $(VENV)/bin/python ## Write the catalogue of rules from the rules.
 	PYTHONPATH=. $(BIN)/python -m cogcheck.catalogue.document rules/README.md
 
 wheel:
@@ -34,6 +34,9 @@ environment: wheel
 	@# Debian's Python has no ensurepip, so its own pip installs into the environment.
 	$(PYTHON) -m venv --without-pip $(VENV)
 	$(PIP) install --quiet dist/*.whl
+
+$(VENV)/bin/python:
+	$(MAKE) environment
 
 developer: environment
 	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['dev'], sep='\n')" \
