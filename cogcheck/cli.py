@@ -141,15 +141,16 @@ def _scan(
 
 def scan_and_deliver(paths: Sequence[str], options: Options, delivery: Delivery, fail_on: FailOn) -> int:
     """Scan, deliver the report and give the exit code. Raises UsageError for what was asked wrongly."""
+    from cogcheck.catalogue.configured import OptionError
     from cogcheck.documents import MissingPathError
-    from cogcheck.scan import scan
+    from cogcheck.scan import RuleFileError, scan
     from cogcheck.selection import UnknownRuleError
 
     try:
         report = scan(paths, options)
     except MissingPathError as error:
         raise click.UsageError(f"{str(error)!r} does not exist") from error
-    except UnknownRuleError as error:
+    except (UnknownRuleError, OptionError, RuleFileError) as error:
         raise click.UsageError(str(error)) from error
     code = exit_code(report, fail_on)
     deliver(report, delivery, code)

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from cogcheck.catalogue.shapes import ALWAYS, Period, ResourceShape, release, resource_shape, texts
+from cogcheck.catalogue.shapes import ALWAYS, BlockShape, Period, ResourceShape, release, resource_shape, texts
 from cogcheck.report import Severity
 
 COMPILED = "catalogue.json"
@@ -70,6 +70,13 @@ class Catalogue:
     def by_id(self) -> Mapping[str, Rule]:
         """The rules by id."""
         return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def types(self) -> Mapping[str, BlockShape | None]:
+        """The resource types that there is a shape or a rule for; those without a shape have None."""
+        types: dict[str, BlockShape | None] = {rule.resource: None for rule in self.rules if rule.resource}
+        types.update({type_: shape.root for type_, shape in self.shapes.items()})
+        return types
 
     def find(self, name: str) -> Rule | None:
         """The rule with this id or slug."""
