@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from cogcheck.catalogue.display import listing
-from cogcheck.catalogue.load import Rule
+from cogcheck.catalogue.load import Catalogue, Rule
 
 EACH = "$"
 """Stands for the path at hand in a rule with `each`."""
@@ -49,6 +49,11 @@ def configure(rule: Rule, given: Mapping[str, Any], packs: Sequence[str] = ()) -
         help=text(rule.help),
         why=text(rule.why),
     )
+
+
+def with_defaults(catalogue: Catalogue) -> Catalogue:
+    """The rules as they are where no option and no pack is asked for, for texts about them."""
+    return replace(catalogue, rules=tuple(configure(rule, {}) for rule in catalogue.rules))
 
 
 def for_each(rule: Rule) -> tuple[Rule, ...]:

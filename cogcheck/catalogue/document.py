@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from cogcheck.catalogue.configured import with_defaults
 from cogcheck.catalogue.explain import KINDS, anchor, documentation, facts, heading
 from cogcheck.catalogue.load import Catalogue, Rule, catalogue
 
@@ -29,6 +30,7 @@ The first digit of an id says of which kind a rule is; ids are permanent and hol
 
 def document(rules: Catalogue) -> str:
     """The whole catalogue in Markdown: a table of each kind, then everything about each rule."""
+    rules = with_defaults(rules)
     groups = [(digit, list(group)) for digit, group in groupby(rules.rules, key=lambda rule: rule.id[3])]
     lines = [_OPENING]
     for digit, group in groups:

@@ -8,7 +8,6 @@ from typing import Any
 
 from cogcheck.catalogue.configured import configure, for_each
 from cogcheck.catalogue.load import Catalogue, Rule
-from cogcheck.catalogue.userrules import judged_types
 from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.documents import discover
 from cogcheck.engine import Engine
@@ -59,9 +58,8 @@ def whole(rule: Rule, text: str) -> str:
 
 
 def _read(text: str, base: Catalogue) -> Project:
-    types = judged_types(base)
-    found = discover(["-"], tuple(type_.encode() for type_ in types), text.encode(), _FILE, ())
-    project = resources(found, Options(stdin=text.encode(), stdin_filename=_FILE), types)
+    found = discover(["-"], tuple(type_.encode() for type_ in base.types), text.encode(), _FILE, ())
+    project = resources(found, Options(stdin=text.encode(), stdin_filename=_FILE), base.types)
     return replace(project, problems=(*found.problems, *project.problems))
 
 

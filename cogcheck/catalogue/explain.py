@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from cogcheck import REPOSITORY
@@ -71,8 +72,20 @@ def facts(rule: Rule, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         yield "Versions", versions
     if rule.packs:
         yield "Packs", ", ".join(rule.packs)
+    for name in rule.options:
+        yield "Option", _option(rule, name)
     for source in rule.sources:
         yield "Source", source
+
+
+def _option(rule: Rule, name: str) -> str:
+    """An option with its default, and what it is where a pack is asked for."""
+    presets = [f"{pack}: {_literal(values[name])}" for pack, values in rule.pack_options.items() if name in values]
+    return f"{name} = {_literal(rule.options[name])}" + (f" ({', '.join(presets)})" if presets else "")
+
+
+def _literal(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def documentation(rule: Rule, catalogue: Catalogue) -> str:
@@ -106,6 +119,9 @@ def as_data(rule: Rule, catalogue: Catalogue) -> dict[str, Any]:
         "since": show_release(since) if since else None,
         "until": show_release(until) if until else None,
         "packs": list(rule.packs),
+        "sources": list(rule.sources),
+        "options": dict(rule.options),
+        "pack_options": {pack: dict(values) for pack, values in rule.pack_options.items()},
         "help": rule.help,
         "why": rule.why,
         "bad": rule.bad,

@@ -64,13 +64,6 @@ def extend(base: Catalogue, paths: Iterable[str | Path]) -> tuple[Catalogue, tup
     return base, tuple(errors)
 
 
-def judged_types(catalogue: Catalogue) -> dict[str, BlockShape | None]:
-    """The resource types that a catalogue has a shape or a rule for; types without a shape have None."""
-    types: dict[str, BlockShape | None] = {rule.resource: None for rule in catalogue.rules if rule.resource}
-    types.update({type_: shape.root for type_, shape in catalogue.shapes.items()})
-    return types
-
-
 def _read(path: Path) -> Marked:
     try:
         raw = path.read_bytes()
