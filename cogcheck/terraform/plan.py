@@ -232,12 +232,12 @@ class _Reader:
 
     def _object(self, value: object, path: Path) -> Mapping[str, object]:
         if value is not None and not isinstance(value, dict):
-            self._note("not-a-plan", f"The plan's {path[-1]} must be an object, not {_name(value)}", path)
+            self._note("not-a-plan", f"{_title(path)} must be an object, not {_name(value)}", path)
         return mapping(value)
 
     def _list(self, value: object, path: Path) -> list[object]:
         if value is not None and not isinstance(value, list):
-            self._note("not-a-plan", f"The plan's {path[-1]} must be a list, not {_name(value)}", path)
+            self._note("not-a-plan", f"{_title(path)} must be a list, not {_name(value)}", path)
         return list(sequence(value))
 
     def _note(self, slug: str, message: str, path: Path) -> None:
@@ -252,6 +252,11 @@ def _dotted(path: object) -> str:
     for step in sequence(path):
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
     return text.removeprefix(".")
+
+
+def _title(path: Path) -> str:
+    last = path[-1]
+    return f"Entry {last} of the plan's {path[-2]}" if isinstance(last, int) else f"The plan's {last}"
 
 
 def _words(raw: Mapping[str, object], key: str) -> str:
