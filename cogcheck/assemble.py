@@ -125,7 +125,8 @@ def stable_path(span: Span) -> str:
     file = span.document.file
     if file is None:
         return span.document.path
-    return os.path.relpath(file, _root(os.path.dirname(file))).replace(os.sep, "/")
+    real = os.path.realpath(file)
+    return os.path.relpath(real, _root(os.path.dirname(real))).replace(os.sep, "/")
 
 
 @lru_cache(maxsize=4096)
