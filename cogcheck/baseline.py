@@ -127,7 +127,8 @@ def compare(report: Report, known: Sequence[Entry], paths: Sequence[str], select
     names = {entry.fingerprint for entry in known}
     fresh = tuple(finding for finding in report.findings if finding.fingerprint not in names)
     found = {finding.fingerprint for finding in (*report.findings, *report.suppressed)}
-    scope = _Scope(paths)
+    # In a file that could not be read, nothing was found, and that says nothing.
+    scope = _Scope(paths if not report.unreadable else ["-"])
     gone = [
         entry
         for entry in known
