@@ -14,7 +14,7 @@ from cogcheck.scan import scan
 
 CASES = [pytest.param(case, id=case.name) for case in cases()]
 TAUGHT = [rule for rule in catalogue().rules if rule.id.startswith("COG1") or (rule.resource and not rule.packs)]
-"""The rules about shape and pools that are on by default; those of packs have tests of their own."""
+"""The rules about shape and pools that are on by default; those of packs are judged alone."""
 
 IN_CONFIGURATION = [rule for rule in TAUGHT if rule.judged_by != "plan"]
 
