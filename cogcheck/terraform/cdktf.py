@@ -20,7 +20,7 @@ from cogcheck.syntax.json_tree import Array, Leaf, Node, Object
 _FILES = ("cdk.tf.json", "cdk.tf")
 _LEVELS = {"@cdktf/error": "an error", "@cdktf/warn": "a warning"}
 _TOKEN = re.compile(
-    r"(?i:\$\{TfToken\[[^\"\s]{0,40})|\$\{TfTok[A-Za-z]{0,2}(?![\w\[])|-\d\.\d{1,20}e\+2[89]\d"
+    r"(?i:\$\{TfToken\[[^\"\s]{0,40})|\$\{TfTok[A-Za-z]{0,2}(?![\w\[])|-\d\.\d{1,20}e\+2[89]\d(?!\d)"
     r"|<cdkt[fn]\.[\w.]{1,60} object at 0x[0-9a-f]{1,16}>"
 )
 _NOT_READ = "Run cdktf synth again."
