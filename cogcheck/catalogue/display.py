@@ -13,7 +13,7 @@ from cogcheck.model import Known, ListValue, Null, ObjectValue, Value
 LONGEST = 60
 """Characters of a value that a message shows at most."""
 
-_PLACE = re.compile(r"<([a-z_^][a-z0-9_.^]*)>")
+_PLACE = re.compile(r"<([a-z_^@][A-Za-z0-9_.^-]*)>")
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 
 

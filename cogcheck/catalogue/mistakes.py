@@ -19,7 +19,7 @@ Path: TypeAlias = tuple[str | int, ...]
 _Check: TypeAlias = Callable[["Conditions", Any, Path], Iterator[Violation]]
 
 _SEGMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_:/@+=-]*")
-_PLACE = re.compile(r"<([a-z_^][a-z0-9_.^-]*)>")
+_PLACE = re.compile(r"<([a-z_^@][A-Za-z0-9_.^-]*)>")
 _FREE_PLACES = ("offender", "block")
 
 
