@@ -228,9 +228,6 @@ def _bound(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
 
 
 def _regex(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
-    if isinstance(content, Mapping):
-        yield from check.option(content, at)
-        content = check.options.get(str(content.get("option")), "")
     if not isinstance(content, str):
         yield _told(at, "this has to be a regular expression, in quotes")
     elif (reason := danger(content)) is not None:

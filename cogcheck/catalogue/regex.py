@@ -7,6 +7,7 @@ work with each round; several circles in a row that can share a text multiply it
 from __future__ import annotations
 
 import re
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,11 +25,13 @@ _NESTED = "a repetition within a repetition can match one text in many ways"
 def danger(pattern: str) -> str | None:
     """What is wrong with a pattern: not a regular expression, or one that can take very long; None where it is fine."""
     try:
-        re.compile(pattern)
-        parsed = _parser.parse(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python may read otherwise one day
+            re.compile(pattern)
+            parsed = _parser.parse(pattern)
         automaton = _Builder(_alphabet(parsed), bool(parsed.state.flags & re.IGNORECASE))
         automaton.build(parsed)
-    except (re.error, OverflowError, RecursionError) as error:
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         return f"not a regular expression: {error}"
     except _RefusedError as error:
         return str(error)
