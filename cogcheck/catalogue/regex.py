@@ -11,9 +11,12 @@ import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import product
-from re import _parser  # type: ignore[attr-defined] # the standard library's own parser, without a public name
 from typing import Any
+
+_parser: Any = import_module("re._parser")
+"""The standard library's own parser of patterns, which has no public name."""
 
 _UNROLLED = 4
 _MOST_POSITIONS = 120
