@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -54,9 +55,11 @@ def resources(discovery: Discovery, options: Options, types: Mapping[str, BlockS
     collection = _Collection(Graph(sources), sources, options, types)
     for root in collection.graph.roots:
         collection.add(root)
+    for directory in _named(discovery):
+        collection.visit(directory)
     for directory in collection.graph.starts:
         # Modules that only call each other in a circle, or whose callers could not be followed down to them.
-        if directory not in collection.visited and sources.mentioned(directory):
+        if directory not in collection.reached and sources.mentioned(directory):
             collection.add(directory)
     return collection.project()
 
@@ -68,7 +71,8 @@ class _Collection:
         self, graph: Graph, sources: Sources, options: Options, types: Mapping[str, BlockShape | None]
     ) -> None:
         self.graph = graph
-        self.visited: dict[str, None] = {}
+        self.reached: set[str] = set()
+        self._visited: set[str] = set()
         self._sources = sources
         self._options = options
         self._types = types
@@ -82,7 +86,8 @@ class _Collection:
         tree = Tree(root, self._sources, self._options)
         builder = Builder(tree, self._types)
         for node, judged in self._walk(tree):
-            self._visit(node.directory)
+            self.reached.add(node.directory)
+            self.visit(node.directory)
             if judged:
                 for (type_, _), declaration in node.module.resources.items():
                     if type_ in self._types:
@@ -111,14 +116,25 @@ class _Collection:
                     children.extend(node.children(name).nodes)
             pending.extend((child, judged or child.directory in discovered) for child in reversed(children))
 
-    def _visit(self, directory: str) -> None:
-        if directory in self.visited:
+    def visit(self, directory: str) -> None:
+        """Takes a module's files, and what is wrong with them."""
+        if directory in self._visited:
             return
-        self.visited[directory] = None
+        self._visited.add(directory)
         for problem in self._sources.problems(directory):
             self._problems.setdefault(problem)
         for file in self._sources.module(directory).files:
             self._files[file.document.path] = file
+
+
+def _named(discovery: Discovery) -> list[str]:
+    """The directories of configuration files that were named themselves: these are looked at whatever they hold."""
+    named = set(discovery.named)
+    return [
+        file.directory
+        for file in discovery.files
+        if file.role == "module" and os.path.join(file.directory, os.path.basename(file.path)) in named
+    ]
 
 
 def _imports(root: Node) -> Iterator[Import]:

@@ -15,7 +15,7 @@ TYPE = "aws_cognito_user_pool"
 
 
 def write(directory: Path, **files: str) -> Path:
-    """A repository with files; `__` stands for `/` and a last `_` for `.` in their names: `auth__main_tf`."""
+    """A repository with files. In their names `__` stands for `/` and `_tf`, `_tfvars`, `_json` for extensions."""
     (directory / ".git").mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         path = directory / name.replace("__", "/").replace("_tfvars", ".tfvars").replace("_tf", ".tf").replace(
