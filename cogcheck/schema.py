@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 
 from jsonschema import Draft202012Validator
 
-from cogcheck.catalogue.display import listing, nearest, quote
+from cogcheck.catalogue.display import hint, listing, quote
 
 _TYPES = {
     "object": "a mapping",
@@ -89,9 +89,8 @@ def _kinds(types: str | Iterable[str]) -> list[str]:
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
-    meant = nearest(key, known)
-    hint = f"; did you mean {meant}?" if meant else f": there are {', '.join(known)}"
-    return f"there is no key {key} here{hint}"
+    meant = hint(key, known) or f": there are {', '.join(known)}"
+    return f"there is no key {key} here{meant}"
 
 
 def _form(error: _Error) -> str:
@@ -108,9 +107,8 @@ def _sentence(error: _Error) -> str:
         case "type":
             return f"this has to be {' or '.join(_kinds(wanted))}, not {shown}"
         case "enum":
-            meant = nearest(str(value), [str(one) for one in wanted])
-            hint = f"; did you mean {meant}?" if meant else ""
-            return f"{shown} is not {listing(wanted)}{hint}"
+            meant = hint(str(value), [str(one) for one in wanted])
+            return f"{shown} is not {listing(wanted)}{meant}"
         case "const":
             return f"this has to be {json.dumps(wanted)}, not {shown}"
         case "pattern":

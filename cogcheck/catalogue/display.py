@@ -80,10 +80,16 @@ def listing(literals: Iterable[object], last: str = "or") -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {last} {shown[-1]}"
 
 
-def nearest(name: str, known: Sequence[str] | Iterable[str]) -> str | None:
-    """The known name that a name is a slip away from, if there is one."""
+def nearest(name: str, known: Sequence[str] | Iterable[str], likeness: float = 0.8) -> str | None:
+    """The known name that a name is a slip away from, if there is one; `likeness` (0 to 1) says how small a slip."""
     import difflib
 
     lower = {candidate.lower(): candidate for candidate in known}
-    found = difflib.get_close_matches(name.lower()[:200], lower, n=1, cutoff=0.8)
+    found = difflib.get_close_matches(name.lower()[:200], lower, n=1, cutoff=likeness)
     return lower[found[0]] if found else None
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """`; did you mean name?` where a name is like a known one, else empty. Only a hint, so it need not be a slip."""
+    meant = nearest(name, known, 0.6)
+    return f"; did you mean {meant}?" if meant else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from cogcheck.catalogue.configured import EACH
-from cogcheck.catalogue.display import listing, nearest, quote
+from cogcheck.catalogue.display import hint, listing, quote
 from cogcheck.catalogue.paths import FROM_RESOURCE, REGION
 from cogcheck.catalogue.regex import danger
 from cogcheck.catalogue.related import THIS
@@ -54,9 +54,8 @@ class Conditions:
             )
         check = _WORDS.get(word)
         if check is None:
-            meant = nearest(word, _WORDS)
-            hint = f"; did you mean {meant}?" if meant else f": there are {', '.join(_WORDS)}"
-            yield _told((*at, word), f"there is no condition {word}{hint}", on_key=True)
+            meant = hint(word, _WORDS) or f": there are {', '.join(_WORDS)}"
+            yield _told((*at, word), f"there is no condition {word}{meant}", on_key=True)
         else:
             yield from check(self, content, (*at, word))
 
@@ -83,9 +82,8 @@ class Conditions:
         if isinstance(raw, Mapping) and len(raw) == 1 and "option" in raw:
             raw = raw["option"]
         if not isinstance(raw, str) or raw not in self.options:
-            meant = nearest(str(raw), self.options)
-            hint = f"; did you mean {meant}?" if meant else ": add it with its default to options: {...}"
-            yield _told(at, f"the rule has no option {raw}{hint}")
+            meant = hint(str(raw), self.options) or ": add it with its default to options: {...}"
+            yield _told(at, f"the rule has no option {raw}{meant}")
 
     def argument(self, path: Any) -> ArgumentShape | None:
         """The shape of the argument at a path, where there is one."""
@@ -113,9 +111,8 @@ def _path_mistake(names: list[str], shape: BlockShape | None) -> str | None:
             return None
         if name not in shape.blocks:
             known = [*shape.arguments, *shape.blocks]
-            meant = nearest(name, known)
-            hint = f"; did you mean {meant}?" if meant else ""
-            return f"there is no argument {name}{where}{hint}"
+            meant = hint(name, known)
+            return f"there is no argument {name}{where}{meant}"
         shape, where = shape.blocks[name], f" in {'.'.join(names[: depth + 1])}"
     return None
 
@@ -126,8 +123,7 @@ def block_mistake(names: Iterable[str], shape: BlockShape | None) -> str | None:
         if shape is None:
             return None
         if name not in shape.blocks:
-            meant = nearest(name, shape.blocks)
-            return f"there is no block {name}" + (f"; did you mean {meant}?" if meant else "")
+            return f"there is no block {name}{hint(name, shape.blocks)}"
         shape = shape.blocks[name]
     return None
 
@@ -194,9 +190,8 @@ def _never_equal(check: Conditions, content: Any, at: Path) -> Iterator[Violatio
         return
     allowed = [str(value) for value in facts[0].value["values"]]
     if str(content) not in allowed:
-        meant = nearest(str(content), allowed)
-        hint = f"; did you mean {meant}?" if meant else ""
-        yield _told(at, f"the value can never be {content}: it is {listing(allowed)}{hint}")
+        meant = hint(str(content), allowed)
+        yield _told(at, f"the value can never be {content}: it is {listing(allowed)}{meant}")
 
 
 def _literals(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
@@ -240,9 +235,8 @@ def _known(kind: str, names: Callable[[], Iterable[str]]) -> _Check:
     def known(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
         found = sorted(names())
         if content not in found:
-            meant = nearest(str(content), found)
-            hint = f"; did you mean {meant}?" if meant else f": there are {', '.join(found)}"
-            yield _told(at, f"there is no {kind} {content}{hint}")
+            meant = hint(str(content), found) or f": there are {', '.join(found)}"
+            yield _told(at, f"there is no {kind} {content}{meant}")
 
     return known
 

@@ -34,11 +34,11 @@ def danger(pattern: str) -> str | None:
             parsed = _parser.parse(pattern)
         automaton = _Builder(_alphabet(parsed), bool(parsed.state.flags & re.IGNORECASE))
         automaton.build(parsed)
+        return automaton.danger()
     except (re.error, OverflowError, RecursionError, Warning) as error:
         return f"not a regular expression: {error}"
     except _RefusedError as error:
         return str(error)
-    return automaton.danger()
 
 
 class _RefusedError(Exception):

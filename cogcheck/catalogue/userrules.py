@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cogcheck.catalogue.display import nearest
+from cogcheck.catalogue.display import hint
 from cogcheck.catalogue.load import Catalogue, Rule, rules_directory, rules_of
 from cogcheck.catalogue.mistakes import Conditions, block_mistake, places_in_text
 from cogcheck.catalogue.shapes import BlockShape
@@ -172,6 +172,5 @@ def _presets(rule: Mapping[str, Any], at: tuple[str | int, ...], options: Mappin
             yield Violation((*at, "pack_options", pack), True, f"the rule is in no pack {pack}")
         for name in values if isinstance(values, Mapping) else ():
             if name not in options:
-                meant = nearest(name, options)
-                hint = f"; did you mean {meant}?" if meant else ""
-                yield Violation((*at, "pack_options", pack, name), True, f"the rule has no option {name}{hint}")
+                message = f"the rule has no option {name}{hint(name, options)}"
+                yield Violation((*at, "pack_options", pack, name), True, message)
