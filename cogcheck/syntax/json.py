@@ -7,7 +7,7 @@ import re
 
 from cogcheck.model import Document, Problem, Span
 from cogcheck.syntax.json_faults import decoder_fault, surplus
-from cogcheck.syntax.json_scanner import number, scan
+from cogcheck.syntax.json_scanner import clean, number, scan
 from cogcheck.syntax.json_tree import MAX_DEPTH, Node
 
 
@@ -31,7 +31,8 @@ def load(document: Document) -> tuple[object, Problem | None]:
     Numbers are `int` or `Decimal`; of a key that occurs several times the last counts.
     """
     try:
-        return _DECODER.decode(document.text), None
+        contents = _DECODER.decode(document.text)
+        return (_cleaned(contents) if _HALF.search(document.text) else contents), None
     except RecursionError:
         message = f"The JSON is nested deeper than {MAX_DEPTH} levels"
         return None, Problem("broken-json", message, Span(document, 0, 1))
@@ -92,7 +93,7 @@ def _children(text: str, start: int) -> dict[str | int, tuple[int, int, int]]:
             while text[at] != "}":
                 key, end = _DECODER.raw_decode(text, at)
                 value = _after_blanks(text, _after_blanks(text, end) + 1)
-                found[key] = at, end, value
+                found[clean(str(key))] = at, end, value
                 at = _after_comma(text, _DECODER.raw_decode(text, value)[1])
     except (ValueError, IndexError, RecursionError):
         # The document was valid as a whole, so this is only nesting at the edge of what can be decoded.
@@ -110,9 +111,18 @@ def _after_blanks(text: str, at: int) -> int:
     return found.end() if found is not None else at
 
 
+def _cleaned(value: object) -> object:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    return {clean(key): _cleaned(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
 def _constant(name: str) -> object:
     raise ValueError(f"{name} is no JSON number")
 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _DECODER = json.JSONDecoder(parse_int=number, parse_float=number, parse_constant=_constant)

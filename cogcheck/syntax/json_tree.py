@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -56,17 +55,3 @@ class Object:
 
 
 Node: TypeAlias = Leaf | Array | Object
-
-
-def texts(node: Node) -> Iterator[Leaf]:
-    """All strings of a tree, in written order, without the keys."""
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, Leaf):
-            if isinstance(current.value, str):
-                yield current
-        elif isinstance(current, Array):
-            pending.extend(reversed(current.items))
-        else:
-            pending.extend(member.value for member in reversed(current.members))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -217,9 +217,3 @@ def _is_providers_own(name: str, parts: Parts, shape: BlockShape) -> bool:
 def _list_kind(name: str, shape: BlockShape | None) -> Literal["tuple", "list", "set"]:
     argument = shape.arguments.get(name) if shape is not None else None
     return "set" if argument is not None and argument.type == "set(string)" else "list"
-
-
-def members(node: Node | None) -> Iterator[tuple[int, Node]]:
-    """The items of a list with their indexes."""
-    if isinstance(node, Array):
-        yield from enumerate(node.items)

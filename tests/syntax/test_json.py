@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cogcheck.model import Document
 from cogcheck.syntax import json
-from cogcheck.syntax.json_tree import MAX_DEPTH, Array, Leaf, Node, Object, texts
+from cogcheck.syntax.json_tree import MAX_DEPTH, Array, Leaf, Node, Object
 
 
 def document(text: str) -> Document:
@@ -166,8 +166,14 @@ def test_duplicate_keys_are_all_kept() -> None:
     assert node.get("b") is None
 
 
-def test_texts() -> None:
-    assert [leaf.value for leaf in texts(tree('{"a": ["x", 1, {"b": "y"}], "c": "z"}'))] == ["x", "y", "z"]
+def test_halves_of_surrogate_pairs_are_no_text() -> None:
+    text = '{"\\ud800": ["\\udfff", {"a": "\\ud83d\\ude00"}]}'
+    expected = {"\ufffd": ["\ufffd", {"a": "😀"}]}
+    assert plain(tree(text)) == expected
+    assert json.load(document(text)) == (expected, None)
+    places = json.Places(document(text))
+    found = places.node(("\ufffd", 1, "a"))
+    assert found == Leaf("😀", 28, 42)
 
 
 def test_places_are_found_by_path() -> None:
