@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cogcheck.gitignore import excluding
 from cogcheck.terraform.addresses import dotted, spelled
 from cogcheck.terraform.bodies import code
 from cogcheck.terraform.graph import Graph
@@ -76,6 +77,7 @@ class _Collection:
         self._sources = sources
         self._options = options
         self._types = types
+        self._exclusions = excluding(options.base or os.getcwd(), options.exclude)
         self._resources: list[Resource] = []
         self._problems: dict[Problem, None] = {}
         self._imports: list[Import] = []
@@ -90,13 +92,18 @@ class _Collection:
             self.visit(node.directory)
             if judged:
                 for (type_, _), declaration in node.module.resources.items():
-                    if type_ in self._types:
+                    if type_ in self._types and not self._excluded(node.directory, declaration.header):
                         self._resources.extend(builder.build(node, declaration))
         if root in self._sources.discovery.directories:
             self._imports.extend(_imports(tree.root))
         self._files.update((file.document.path, file) for file in tree.given.files)
         for problem in (*tree.given.problems, *tree.problems, *tree.budget.exceeded):
             self._problems.setdefault(problem)
+
+    def _excluded(self, directory: str, span: Span) -> bool:
+        """Whether a file of a module is one that nobody wants to hear of, although others need it."""
+        path = os.path.join(directory, os.path.basename(span.document.path))
+        return self._exclusions.exclude(path, directory=False)
 
     def project(self) -> Project:
         """What was gathered."""
@@ -122,7 +129,8 @@ class _Collection:
             return
         self._visited.add(directory)
         for problem in self._sources.problems(directory):
-            self._problems.setdefault(problem)
+            if not self._excluded(directory, problem.span):
+                self._problems.setdefault(problem)
         for file in self._sources.module(directory).files:
             self._files[file.document.path] = file
 

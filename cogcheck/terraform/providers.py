@@ -35,7 +35,13 @@ def region(node: Node, declaration: Declaration) -> Value | None:
         return None
     where, provider = found
     attribute = provider.attribute("region")
-    value = where.evaluate(attribute.expression) if attribute is not None else None
+    evaluating = where.tree.evaluating
+    key = f"{where.address} provider {local}.{alias}"
+    if attribute is None or key in evaluating:
+        return None  # a region that is asked of its own provider
+    evaluating.add(key)
+    value = where.evaluate(attribute.expression)
+    evaluating.remove(key)
     return None if isinstance(value, Null) else value
 
 

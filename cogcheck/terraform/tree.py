@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Null, Problem, Span, Unknown, Value
@@ -221,12 +221,15 @@ class Node:
         else:
             value, message = self._given(name, declaration)
         default = declaration.attribute("default")
-        unset = value is None or (isinstance(value, Null) and not is_set(declaration, "nullable", True))
+        nullable = is_set(declaration, "nullable", True)
+        unset = value is None or (isinstance(value, Null) and not nullable)
         if unset and default is not None:
             value, message = evaluate(default.expression, NOTHING, budget), f"default of var.{name}"
         if value is None:
-            return Unknown(message, declaration.header), f"var.{name}"
+            return Unknown(message, declaration.header, not_null=not nullable), f"var.{name}"
         value = converted(value, type_, budget)
+        if isinstance(value, Unknown) and not nullable:
+            value = replace(value, not_null=True)
         hidden = is_set(declaration, "sensitive", False) or is_set(declaration, "ephemeral", False)
         return sensitive(value) if hidden else value, message
 

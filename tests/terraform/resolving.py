@@ -28,8 +28,10 @@ def write(directory: Path, **files: str) -> Path:
 
 def resolve(*paths: Path, options: Options | None = None) -> Project:
     """The user pools below the paths."""
-    discovery = discover([str(path) for path in paths], (TYPE.encode(),))
-    return resources(discovery, options or Options(), {TYPE: catalogue().shapes[TYPE].root})
+    options = options or Options()
+    named = [str(path) for path in paths]
+    discovery = discover(named, (TYPE.encode(),), exclude=options.exclude, base=options.base)
+    return resources(discovery, options, {TYPE: catalogue().shapes[TYPE].root})
 
 
 def only(project: Project) -> Resource:

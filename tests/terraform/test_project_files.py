@@ -8,6 +8,7 @@ import pytest
 from resolving import TYPE, arguments, only, plain, resolve, value, write
 
 from cogcheck.model import Document, Span
+from cogcheck.options import Options
 from cogcheck.terraform.addresses import dotted, key, spelled, without_keys
 from cogcheck.terraform.bodies import parsed
 from cogcheck.terraform.globs import GlobError, matches
@@ -40,6 +41,19 @@ def test_the_files_that_took_part(tmp_path: Path) -> None:
     )
     names = [Path(file.document.file or "").relative_to(tmp_path).as_posix() for file in resolve(tmp_path).files]
     assert names == ["main.tf", "m/main.tf", "terraform.tfvars"]
+
+
+def test_what_is_excluded_is_not_judged_through_its_callers_either(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        main_tf='module "m" {\n  source = "./m"\n}\nmodule "n" {\n  source = "./n"\n}\n',
+        m__main_tf=POOL,
+        m__broken_tf="x = \n",
+        n__main_tf=POOL,
+    )
+    project = resolve(tmp_path, options=Options(exclude=("/m/",), base=str(tmp_path)))
+    assert [one.address for one in project.resources] == [f"module.n.{TYPE}.main"]
+    assert project.problems == ()
 
 
 def test_terraform_json_and_hcl_in_one_module(tmp_path: Path) -> None:

@@ -81,6 +81,14 @@ def test_the_data_source_of_the_region(tmp_path: Path) -> None:
     assert trail(value(resource, "name")) == ["region of the provider, main.tf:6"]
 
 
+def test_a_provider_in_a_region_that_it_is_asked_for(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        main_tf='provider "aws" {\n  region = data.aws_region.here.name\n}\ndata "aws_region" "here" {}\n' + POOL,
+    )
+    assert region(only(resolve(tmp_path))) is ...
+
+
 def test_other_resources_and_data_sources_of_the_whole_tree(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -98,6 +98,16 @@ def test_null_gives_the_default_only_where_it_is_not_allowed(tmp_path: Path, nul
     assert plain(value(only(resolve(tmp_path)), "name")) == expected
 
 
+@pytest.mark.parametrize(("nullable", "expected"), [("true", False), ("false", True)])
+def test_an_unknown_value_is_not_null_where_null_is_not_allowed(tmp_path: Path, nullable: str, expected: bool) -> None:
+    write(
+        tmp_path,
+        main_tf='variable "x" {}\nmodule "m" {\n  source = "./m"\n  a = var.x\n}\n',
+        m__main_tf=f'variable "a" {{\n  nullable = {nullable}\n}}\n{USE}',
+    )
+    assert value(only(resolve(tmp_path)), "name").not_null is expected  # type: ignore[union-attr]
+
+
 def test_sensitive_values_are_marked_with_their_parts(tmp_path: Path) -> None:
     write(
         tmp_path,
