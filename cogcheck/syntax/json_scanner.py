@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 from enum import Enum, auto
 
 from cogcheck.model import Scalar
@@ -28,10 +28,12 @@ _DECODER = json.JSONDecoder()
 
 def number(text: str) -> Scalar:
     """A JSON number: whole numbers as `int`, others as `Decimal`. Raises ValueError for one beyond all bounds."""
-    try:
-        return hcl_text.number(text)
-    except InvalidOperation:
-        raise ValueError("the number is too large") from None
+    if "e" in text or "E" in text:
+        try:
+            Decimal(text)
+        except InvalidOperation:
+            raise ValueError("the number is too large") from None
+    return hcl_text.number(text)
 
 
 def clean(text: str) -> str:
