@@ -106,7 +106,7 @@ def settle(configuration: Configuration, given: Mapping[str, Any]) -> Settings:
 
 
 def _setting(asked: Any, configured: Any, default: Any, file: str) -> Setting:
-    said = asked is not None and asked not in ((), {}, False)
+    said = asked is not None and asked not in ((), {})
     if said and isinstance(asked, Mapping) and configured:
         return Setting({**configured, **asked}, f"command line and {file}")
     if said:

@@ -18,7 +18,8 @@ class View:
     """How a report is wanted: in colour, in lines of so many columns, with what could not be told.
 
     `suppressed` asks for suppressed findings too. `category` (SARIF) tells several reports on one commit apart.
-    `exit_code` is what the program will end with, where that is known.
+    `exit_code` is what the program will end with, where that is known. `statistics` asks for counts instead of
+    findings, `quiet` for nothing else than findings.
     """
 
     color: bool = False
@@ -27,6 +28,8 @@ class View:
     suppressed: bool = False
     category: str | None = None
     exit_code: int | None = None
+    statistics: bool = False
+    quiet: bool = False
 
 
 class Reporter(Protocol):

@@ -22,6 +22,7 @@ def render(report: Report, view: View) -> str:
         "tool": {"name": "cogcheck", "version": __version__},
         "findings": [_finding(finding) for finding in report.findings],
         "undecided": [_undecided(question) for question in report.undecided],
+        **({"suppressed": [_suppressed(finding) for finding in report.suppressed]} if view.suppressed else {}),
         "summary": _summary(report),
     }
     return json.dumps(whole, indent=2) + "\n"
@@ -41,6 +42,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "construct": finding.construct,
         "fingerprint": finding.fingerprint,
     }
+
+
+def _suppressed(finding: Finding) -> dict[str, Any]:
+    return {**_finding(finding), "reason": finding.reason}
 
 
 def _undecided(question: Undecided) -> dict[str, Any]:

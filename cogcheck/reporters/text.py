@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from cogcheck.assemble import order
 from cogcheck.report import SEVERITIES
 from cogcheck.reporters.frame import Frame, Mark
 from cogcheck.reporters.screen import Paint, visible
@@ -21,21 +23,37 @@ _MOST_ADDRESSES = 3
 def render(report: Report, view: View) -> str:
     """All findings, what could not be told if that is wanted, and the summary."""
     paint = Paint(view.color)
-    parts = ["\n".join(_finding(finding, paint, view.columns)) for finding in report.findings]
+    if view.statistics:
+        parts = [statistics(report, paint).removesuffix("\n")] if report.findings else []
+    else:
+        listed = sorted((*report.findings, *report.suppressed), key=order) if view.suppressed else report.findings
+        parts = ["\n".join(_finding(finding, paint, view.columns)) for finding in listed]
     if view.undecided and report.undecided:
         parts.append("\n".join(_undecided(report.undecided, paint)))
-    parts.append(summary(report, paint, undecided=not view.undecided))
-    return "\n\n".join(parts) + "\n"
+    if not view.quiet:
+        parts.append(summary(report, paint, undecided=not view.undecided, suppressed=not view.suppressed))
+    return "\n\n".join(parts) + "\n" if parts else ""
 
 
-def summary(report: Report, paint: Paint = _PLAIN, *, undecided: bool = True) -> str:
-    """What was found, in one line; with `undecided` also how much could not be told."""
+def statistics(report: Report, paint: Paint = _PLAIN) -> str:
+    """How many findings there are of each rule, the most frequent first."""
+    counts = Counter((finding.rule, finding.slug, finding.severity) for finding in report.findings)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    wide = len(str(ordered[0][1])) if ordered else 0
+    rows = [f"{count:{wide}}  {rule}  {paint(level, f'{level:7}')}  {slug}" for (rule, slug, level), count in ordered]
+    return "".join(f"{row}\n" for row in rows)
+
+
+def summary(report: Report, paint: Paint = _PLAIN, *, undecided: bool = True, suppressed: bool = True) -> str:
+    """What was found, in one line; also how much is suppressed and could not be told, where that is not listed."""
     counts = [(level, report.count(level)) for level in SEVERITIES]
     found = [paint(level, _count(count, level)) for level, count in counts if count]
     begin = f"{paint.bold('Found')} {', '.join(found)}" if found else paint("help", "No findings")
     text = f"{begin} in {_count(report.resources, 'resource')} ({_count(report.files, 'file')})"
     if report.unreadable:
         text += f"; {paint('error', _count(report.unreadable, 'file') + ' could not be read')}"
+    if suppressed and report.suppressed:
+        text += f"; {len(report.suppressed)} suppressed, listed with --show-suppressed"
     if undecided and report.undecided:
         text += f"; {_count(len(report.undecided), 'question')} undecided, listed with --show-undecided"
     return text + "."
@@ -88,7 +106,9 @@ def _notes(finding: Finding) -> Iterator[tuple[str, str]]:
         yield "in", ", ".join(named) + (f" and {more} more" if more > 0 else "")
     if finding.construct:
         yield "construct", finding.construct
-    if finding.help:
+    if finding.reason is not None:
+        yield "suppressed", finding.reason or "without a reason"
+    elif finding.help:
         yield "help", finding.help
 
 
