@@ -23,6 +23,19 @@ if TYPE_CHECKING:
     from conftest import Terraform
 
 NAMES = sorted(path.name for path in PROJECTS.iterdir())
+UNKNOWN = {
+    "unknowns": {
+        f"{TYPE}.main": [
+            "lambda_config.pre_sign_up",
+            "name",
+            "schema.name",
+            "sms_configuration.sns_caller_arn",
+            "sms_configuration.sns_region",
+            "tags",
+        ]
+    }
+}
+"""What is known after apply, or where no provider is configured; everything else is resolved."""
 
 
 def resolved(name: str) -> Project:
@@ -40,7 +53,7 @@ def test_resolved_values_are_the_planned_ones(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_everything_that_is_planned_is_resolved(name: str) -> None:
     found = {one.address: sorted(unknowns(one.block)) for one in resolved(name).resources}
-    assert {address: paths for address, paths in found.items() if paths} == {}
+    assert {address: paths for address, paths in found.items() if paths} == UNKNOWN.get(name, {})
 
 
 @pytest.mark.parametrize("name", NAMES)
