@@ -49,7 +49,8 @@ def main() -> None:
 
 def _settled(paths: Sequence[str], asked: Mapping[str, Any]) -> tuple[Settings, Options, Configuration]:
     """What holds, from the command line and the configuration."""
-    configuration = commands.configure(paths, asked["config"], isolated=asked["isolated"])
+    places = [asked["stdin_filename"] or path if path == "-" else path for path in paths]
+    configuration = commands.configure(places, asked["config"], isolated=asked["isolated"])
     settings = commands.settle(configuration, settings_of(asked))
     options = settings.options(
         variables=asked["variables"],
