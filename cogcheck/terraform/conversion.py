@@ -10,7 +10,7 @@ from cogcheck.terraform import numbers
 from cogcheck.terraform.sets import ordered
 from cogcheck.terraform.types import ANY, STRING, Type, type_of
 from cogcheck.terraform.unify import unify
-from cogcheck.terraform.values import ListKind, RefusedError, kind_name, refuse
+from cogcheck.terraform.values import ListKind, RefusedError, in_order, kind_name, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,7 +118,9 @@ def _sequence(value: Value, type_: Type, budget: Budget) -> Value:
     unchanged = value.kind == kind and len(items) == len(value.items)
     if unchanged and all(one is other for one, other in zip(items, value.items, strict=True)):
         return value
-    return replace(value, items=items, kind=kind)
+    # Where an unknown item of a set stands in a list is not known, nor whether it is one of the others.
+    unordered = value.kind == "set" and kind == "list" and not in_order(value, budget)
+    return replace(value, items=items, kind=kind, open=value.open or unordered)
 
 
 def _same(items: tuple[Value, ...], element: Type, budget: Budget, kind: str) -> tuple[Value, ...]:

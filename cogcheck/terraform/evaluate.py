@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTHING", "Budget", "Env", "Nothing", "evaluate"]
 
+_LEVELS: Mapping[type, int] = {syntax.Call: 2, syntax.ForExpr: 3, syntax.Splat: 2}
+"""What counts for more than one level of depth: what needs more than one level of Python's own."""
 _ENTRY = 5
 """How many levels of depth an evaluation within another counts for: a scope's own calls stand between the two."""
 
@@ -64,11 +66,12 @@ class Env:
             return _literal(expression)
         budget = self.budget
         budget.step(expression.span)
-        budget.enter(expression.span)
+        levels = _LEVELS.get(kind, 1)
+        budget.enter(expression.span, levels)
         try:
             return _HANDLERS[kind](expression, self)
         finally:
-            budget.level -= 1
+            budget.level -= levels
 
     def within(self, names: Mapping[str, Value]) -> Env:
         """The same with further names."""

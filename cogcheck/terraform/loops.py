@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from cogcheck.model import Known, ListValue, Null, ObjectValue, Unknown
 from cogcheck.terraform.conversion import as_text, converted
 from cogcheck.terraform.types import BOOL
-from cogcheck.terraform.values import ListKind, any_sensitive, join_trails, kind_name, refuse, unknown
+from cogcheck.terraform.values import ListKind, any_sensitive, in_order, join_trails, kind_name, refuse, unknown
 
 if TYPE_CHECKING:
     from cogcheck.model import Span, Value
     from cogcheck.syntax import body as syntax
+    from cogcheck.terraform.budget import Budget
     from cogcheck.terraform.evaluate import Env
 
 
@@ -31,8 +32,8 @@ class _Items:
 
     __slots__ = ("open", "sources")
 
-    def __init__(self, collection: ListValue | ObjectValue) -> None:
-        self.open = collection.open
+    def __init__(self, collection: ListValue | ObjectValue, budget: Budget) -> None:
+        self.open = not in_order(collection, budget)
         self.sources: list[Value] = [collection]
 
     def undecided(self, value: Value) -> None:
@@ -52,7 +53,7 @@ def each(expression: syntax.ForExpr, env: Env) -> Value:
         return unknown(collection.reason, expression.span, (collection,), not_null=True)
     if isinstance(collection, Known):
         refuse(f"a for expression goes over a {kind_name(collection)}", expression.collection.span)
-    items = _Items(collection)
+    items = _Items(collection, env.budget)
     if expression.result_key is None:
         return _tuple(expression, env, collection, items)
     return _object(expression, expression.result_key, env, collection, items)
@@ -136,7 +137,8 @@ def splat(expression: syntax.Splat, env: Env) -> Value:
     env.budget.step(expression.span, len(source.items))
     items = tuple(env.within({"*": item}).run(expression.each) for item in source.items)
     kind: ListKind = "tuple" if source.kind == "tuple" else "list"
-    return ListValue(items, expression.span, kind, source.open, source.trail, source.sensitive)
+    is_open = not in_order(source, env.budget)
+    return ListValue(items, expression.span, kind, is_open, source.trail, source.sensitive)
 
 
 def _all_of(source: Unknown) -> str | None:

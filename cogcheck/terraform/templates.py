@@ -9,7 +9,7 @@ from cogcheck.syntax import body as syntax
 from cogcheck.terraform.conversion import as_text, converted
 from cogcheck.terraform.loops import walk
 from cogcheck.terraform.types import BOOL
-from cogcheck.terraform.values import canonical, kind_name, known, refuse, unknown
+from cogcheck.terraform.values import canonical, in_order, kind_name, known, refuse, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -154,7 +154,8 @@ def _nested_level(content: Expression, env: Env, pieces: Pieces) -> None:
 
 def _for(part: syntax.TemplateFor, env: Env, pieces: Pieces) -> None:
     collection = env.run(part.collection)
-    if isinstance(collection, Unknown) or (isinstance(collection, ListValue | ObjectValue) and collection.open):
+    told = isinstance(collection, ListValue | ObjectValue) and in_order(collection, env.budget)
+    if isinstance(collection, Unknown) or (isinstance(collection, ListValue | ObjectValue) and not told):
         reason = collection.reason if isinstance(collection, Unknown) else "a collection is not known as a whole"
         pieces.gap(Unknown(reason, part.span, sensitive=collection.sensitive, trail=collection.trail), reason)
         return

@@ -126,6 +126,15 @@ def why_unknown(value: Value, budget: Budget) -> str | None:
     return None
 
 
+def in_order(value: ListValue | ObjectValue, budget: Budget) -> bool:
+    """Whether the items stand at known places: an unknown one in a set may come before any of the others."""
+    if value.open:
+        return False
+    if not isinstance(value, ListValue) or value.kind != "set" or len(value.items) < 2:
+        return True
+    return all(why_unknown(item, budget) is None for item in value.items)
+
+
 def open_reason(value: ListValue | ObjectValue) -> str:
     """Why an open collection is not known as a whole."""
     what = "items" if isinstance(value, ListValue) else "keys"
@@ -186,7 +195,8 @@ def equal(left: Value, right: Value, budget: Budget) -> bool | None:
             and left.value == right.value
         )
     if left.kind != right.kind:
-        return False
+        # What was made of something unknown may yet turn out to be of the other kind.
+        return None if left.open or right.open else False
     if isinstance(left, ListValue) and isinstance(right, ListValue):
         if left.kind == "set":
             return _equal_sets(left, right, budget)

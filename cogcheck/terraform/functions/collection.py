@@ -31,6 +31,7 @@ from cogcheck.terraform.values import (
     any_sensitive,
     deep_marks,
     equal,
+    in_order,
     join_trails,
     kind_name,
     marked,
@@ -56,7 +57,8 @@ def _coalesce(context: Context, args: Sequence[Value]) -> Value:
     for arg in args:
         value = converted(arg, common, context.budget)
         if isinstance(value, Unknown):
-            if value.literals or (value.not_null and common.kind not in ("any", "string")):
+            # An unknown string may be empty, unless a piece of it is known; what goes with a list is no string.
+            if value.literals or (value.not_null and common.kind not in ("any", "string", "number", "bool")):
                 return value
             return unknown(value.reason, context.span, args, not_null=True)
         if isinstance(value, Null) or (isinstance(value, Known) and value.value == ""):
@@ -186,7 +188,7 @@ def _flatten(context: Context, args: Sequence[Value]) -> Value:
         context.budget.check(len(items), context.span)
         if isinstance(one, ListValue):
             sources.append(one)
-            is_open = is_open or one.open
+            is_open = is_open or not in_order(one, context.budget)
             pending.extend(reversed(one.items))
         elif isinstance(one, Unknown) and not one.literals:
             # What is unknown may be a list, of any length.
@@ -355,7 +357,7 @@ def _sort(context: Context, args: Sequence[Value]) -> Value:
         return context.items([item for _, item in pairs], "list", args)
     if not isinstance(value, ListValue):
         return context.hidden(args)
-    told = [item for item in value.items if isinstance(item, Known)]
+    told = sorted((item for item in value.items if isinstance(item, Known)), key=lambda item: str(item.value))
     return context.items(told, "list", deep_marks(args, context.budget), is_open=True)
 
 

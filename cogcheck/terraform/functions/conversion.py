@@ -19,7 +19,9 @@ _ANYTHING = (Parameter(ANY, null=True, unknown=True),)
 
 def _to(type_: Type) -> Function:
     def run(context: Context, args: Sequence[Value]) -> Value:
-        return converted(args[0], type_, context.budget)
+        value = converted(args[0], type_, context.budget)
+        # The converted value is another than the unknown one: "1" is not 1.
+        return replace(value, identity=None) if isinstance(value, Unknown) else value
 
     return Function(run, _ANYTHING, not_null=False)
 

@@ -12,7 +12,7 @@ from cogcheck.terraform import numbers
 from cogcheck.terraform.functions.base import ANY, STRING, Context, Function, Parameter
 from cogcheck.terraform.functions.csv import rows
 from cogcheck.terraform.templates import Pieces, normalised
-from cogcheck.terraform.values import any_sensitive, deep_marks, join_trails, open_reason, refuse
+from cogcheck.terraform.values import any_sensitive, deep_marks, in_order, join_trails, open_reason, refuse
 
 if TYPE_CHECKING:
     from cogcheck.model import Value
@@ -49,6 +49,7 @@ def _jsonencode(context: Context, args: Sequence[Value]) -> Value:
     pieces = Pieces()
     pieces.sources.extend(deep_marks(args, context.budget))
     _encode(args[0], context, pieces)
+    context.budget.check(pieces.size, context.span)
     return pieces.value(context.span)
 
 
@@ -79,13 +80,21 @@ def _scalar(scalar: str | bool | int | Decimal) -> str:
 
 def _encode_list(value: ListValue, context: Context, pieces: Pieces) -> None:
     pieces.text("[")
+    told = in_order(value, context.budget)
     for at, item in enumerate(value.items):
-        if at:
+        if not told:
+            _further(value, pieces)
+        elif at:
             pieces.text(",")
         _encode(item, context, pieces)
-    if value.open:
-        pieces.gap(Unknown(open_reason(value), value.span), open_reason(value))
+    if not told:
+        _further(value, pieces)
     pieces.text("]")
+
+
+def _further(value: ListValue | ObjectValue, pieces: Pieces) -> None:
+    """Further items and keys may stand before, between and behind those that are known."""
+    pieces.gap(Unknown(open_reason(value), value.span), open_reason(value))
 
 
 def _encode_object(value: ObjectValue, context: Context, pieces: Pieces) -> None:
@@ -94,12 +103,11 @@ def _encode_object(value: ObjectValue, context: Context, pieces: Pieces) -> None
         if at and not value.open:
             pieces.text(",")
         elif value.open:
-            # Further keys may stand before, between and behind those that are known.
-            pieces.gap(Unknown(open_reason(value), value.span), open_reason(value))
+            _further(value, pieces)
         pieces.text(f"{quoted(key)}:")
         _encode(value.entries[key], context, pieces)
     if value.open:
-        pieces.gap(Unknown(open_reason(value), value.span), open_reason(value))
+        _further(value, pieces)
     pieces.text("}")
 
 

@@ -14,13 +14,18 @@ from cogcheck.terraform.functions.base import ANY, BOOL, NUMBER, STRING, Context
 from cogcheck.terraform.functions.documents import encoded
 from cogcheck.terraform.functions.graphemes import clusters
 from cogcheck.terraform.templates import Pieces
-from cogcheck.terraform.values import RefusedError, deep_marks, open_reason, refuse, why_unknown
+from cogcheck.terraform.values import RefusedError, deep_marks, in_order, refuse, why_unknown
 
 if TYPE_CHECKING:
     from cogcheck.model import Value
 
-_VERB = re.compile(r"%([ #+0-]*)([1-9][0-9]{0,8})?(\.[0-9]{0,8})?(?:\[([1-9][0-9]{0,8})\])?([A-Za-z])")
+_VERB = re.compile(r"%([ #+0-]*)([1-9][0-9]*)?(\.[0-9]*)?(?:\[([1-9][0-9]*)\])?([A-Za-z])")
 _INTEGERS = {"b": "b", "d": "d", "o": "o", "x": "x", "X": "X"}
+
+
+def _count(digits: str | None) -> int:
+    """A number in a verb; more digits than these are beyond every limit anyway."""
+    return int((digits or "0")[:15])
 
 
 class _Verb:
@@ -31,8 +36,8 @@ class _Verb:
     def __init__(self, match: re.Match[str]) -> None:
         self.raw = match[0]
         self.flags = match[1]
-        self.width = int(match[2]) if match[2] else 0
-        self.precision = None if match[3] is None else int(match[3][1:] or 0)
+        self.width = _count(match[2])
+        self.precision = None if match[3] is None else _count(match[3][1:])
         self.mode = match[5]
 
     def pad(self, text: str) -> str:
@@ -65,7 +70,7 @@ def _formatted(context: Context, template: str, values: Sequence[Value], sources
         match = _VERB.match(template, found)
         if match is None:
             refuse(f"{context.name} cannot read its format at offset {found}", context.span)
-        number = int(match[4]) if match[4] else following
+        number = _count(match[4]) or following
         if number > len(values):
             refuse(f"{context.name} has too few arguments for {match[0]}", context.span)
         highest, following, at = max(highest, number), number + 1, match.end()
@@ -85,6 +90,7 @@ def _add(context: Context, verb: _Verb, value: Value, pieces: Pieces) -> None:
         pieces.gap(Unknown(reason, value.span), reason)
     else:
         pieces.gap(value, reason)
+    context.budget.check(pieces.size, context.span)
 
 
 def _text(context: Context, verb: _Verb, value: Value) -> str:
@@ -179,15 +185,13 @@ def _formatlist(context: Context, args: Sequence[Value]) -> Value:
     if not isinstance(template, Known):
         return context.hidden(args)
     lists = [value for value in values if isinstance(value, ListValue)]
-    lengths = {len(value.items) for value in lists if not value.open}
+    told = [value for value in lists if in_order(value, context.budget)]
+    lengths = {len(value.items) for value in told}
     if len(lengths) > 1:
         refuse("formatlist is given lists of different lengths", context.span)
-    if len(lists) < len(values) and any(isinstance(value, Unknown) and not value.literals for value in values):
-        # What is unknown may be a list, and then decides how many results there are.
+    # What is unknown may be a list, and then decides how many results there are.
+    if len(told) < len(lists) or any(isinstance(value, Unknown) and not value.literals for value in values):
         return context.hidden(args)
-    if any(value.open for value in lists):
-        reason = next(open_reason(value) for value in lists if value.open)
-        return Unknown(reason, context.span, not_null=True)
     count = lengths.pop() if lengths else 1
     rows = ([value.items[at] if isinstance(value, ListValue) else value for value in values] for at in range(count))
     text = str(template.value)

@@ -70,12 +70,18 @@ def _join(context: Context, args: Sequence[Value]) -> Value:
             if not first:
                 add(separator, context.span, pieces)
             first = False
+            if value.open:
+                _further(value, pieces)
             add(item, context.span, pieces)
             context.budget.check(pieces.size, context.span)
         if value.open:
-            reason = open_reason(value)
-            pieces.gap(Unknown(reason, value.span), reason)
+            _further(value, pieces)
     return pieces.value(context.span)
+
+
+def _further(value: ListValue, pieces: Pieces) -> None:
+    """Further items may stand before, between and behind those that are known."""
+    pieces.gap(Unknown(open_reason(value), value.span), open_reason(value))
 
 
 def _replace(context: Context, args: Sequence[Value]) -> Value:
