@@ -50,7 +50,18 @@ def equals(literal: object) -> Test:
 def _template_equals(value: Unknown, expected: Scalar) -> Truth:
     if value.literals and (not isinstance(expected, str) or any(text not in expected for text in value.literals)):
         return Truth.NO
-    return Truth.CANNOT_TELL
+    return Truth.NO if value.identity is not None and _is_no_arn(expected) and _is_an_arn(value) else Truth.CANNOT_TELL
+
+
+def _is_no_arn(expected: Scalar) -> bool:
+    return not isinstance(expected, str) or not expected.startswith("arn:")
+
+
+def _is_an_arn(value: Unknown) -> bool:
+    """Whether a value is a resource's own ARN, which is never empty or anything else than an ARN."""
+    from cogcheck.catalogue.references import is_own_arn
+
+    return is_own_arn(value)
 
 
 def one_of(literals: tuple[object, ...]) -> Test:

@@ -79,8 +79,13 @@ def is_arn_of(value: Value, types: Iterable[str]) -> Truth:
         return Truth.CANNOT_TELL
     if found.type in types and found.attribute in ("arn", "qualified_arn"):
         return Truth.YES
-    foreign = found.attribute == "arn" and not found.data and found.type.startswith("aws_") and found.type not in types
-    return Truth.NO if foreign else Truth.CANNOT_TELL
+    return Truth.NO if is_own_arn(value) and found.type not in types else Truth.CANNOT_TELL
+
+
+def is_own_arn(value: Value) -> bool:
+    """Whether a value is a reference to the ARN of a managed AWS resource."""
+    found = reference(value)
+    return found is not None and found.attribute == "arn" and not found.data and found.type.startswith("aws_")
 
 
 def refers_to(value: Value, name: str, target: Resource) -> Truth:
