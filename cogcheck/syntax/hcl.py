@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache, partial
 from typing import Protocol
 
 from cogcheck.model import Document, Problem, Span, Step
-from cogcheck.syntax.body import Body, Broken, Comment, Expression, Literal, ParsedFile
+from cogcheck.syntax.body import (
+    Body,
+    Broken,
+    Comment,
+    Expression,
+    Literal,
+    Parens,
+    ParsedFile,
+    TemplateWrap,
+)
 from cogcheck.syntax.hcl_check import Checked, blanked, check
 from cogcheck.syntax.hcl_check_body import BrokenAttribute
 from cogcheck.syntax.hcl_reader import MakeSpan, Reader
+from cogcheck.syntax.hcl_simple import simple
 from cogcheck.syntax.hcl_source import Fault
 
 _ROUNDS = 20
 _ANCHOR = "x"
+_BARE_RETURN = re.compile(r"\r(?!\n)")
 
 
 class _MakeReader(Protocol):
@@ -53,12 +65,14 @@ def parse(document: Document) -> ParsedFile:
     return ParsedFile(document, body, comments, tuple(sorted(problems, key=lambda problem: problem.span.start)))
 
 
-def _read(checked: Checked, text: str, span: MakeSpan, problems: list[Problem]) -> Body:
+def _read(checked: Checked, text: str, span: MakeSpan, problems: list[Problem], limit: int | None = None) -> Body:
     """Read what the checks left over; where the reader refuses something valid, leave that out and say so."""
     name, make = _reader()
     readable = checked.text
     for _ in range(_ROUNDS):
         reader = make(text, readable, span, checked.broken)
+        if limit is not None:
+            reader.limit = limit
         if reader.refused is None:
             return reader.root()
         start, end = reader.refused
@@ -90,26 +104,41 @@ def _comment(document: Document, start: int, end: int) -> Comment:
 
 def template(text: str, span: Span) -> tuple[Expression, tuple[Problem, ...]]:
     """Read the text of a JSON string as a template; every node gets the string's span."""
-    if "${" not in text and "%{" not in text:
+    # With a carriage return alone in it, Terraform takes all of the text literally.
+    if ("${" not in text and "%{" not in text) or _BARE_RETURN.search(text):
         return Literal(text, span), ()
+    if text.startswith("${"):
+        inner = simple(text, 2, len(text) - 1, lambda start, end: span)
+        if inner is not None and text.endswith("}"):
+            return TemplateWrap(inner, span), ()
     # As a heredoc, in which nothing but ${ and %{ has a meaning, as in a template of its own.
     marker = "EOT"
     while marker in text:
         marker += "_"
-    return _fragment(f"{_ANCHOR} = <<{marker}\n", text, f"\n{marker}\n", span)
+    before = f"{_ANCHOR} = <<{marker}\n{text}"
+    return _fragment(f"{before}\n{marker}\n", span, len(before))
 
 
 def expression(text: str, span: Span) -> tuple[Expression, tuple[Problem, ...]]:
     """Read a bare expression, such as a variable's value on the command line; every node gets the span."""
-    return _fragment(f"{_ANCHOR} = ", text.strip(), "\n", span)
+    found, problems = _fragment(f"{_ANCHOR} = (\n{text}\n)\n", span)
+    if isinstance(found, Parens):
+        return found.inner, problems
+    return Broken(span), problems or (_no_expression(span),)
 
 
-def _fragment(before: str, text: str, after: str, span: Span) -> tuple[Expression, tuple[Problem, ...]]:
-    whole = before + text + after
+def _fragment(whole: str, span: Span, limit: int | None = None) -> tuple[Expression, tuple[Problem, ...]]:
+    """Read the value of the only argument of a text. Templates end at `limit`, if there is one."""
     checked = check(whole, plain=_reader()[1].plain)
     problems = [_problem(fault, lambda start, end: span) for fault in checked.faults]
-    body = _read(checked, whole, lambda start, end: span, problems)
+    body = _read(checked, whole, lambda start, end: span, problems, limit)
     attribute = body.attributes.get(_ANCHOR)
-    if problems or attribute is None or len(body.attributes) > 1 or body.blocks:
+    if not problems and (attribute is None or len(body.attributes) > 1 or body.blocks):
+        problems.append(_no_expression(span))
+    if problems or attribute is None:
         return Broken(span), tuple(problems)
     return attribute.expression, ()
+
+
+def _no_expression(span: Span) -> Problem:
+    return Problem("syntax-error", "This is not one expression", span, 'Write one value, such as ["a", "b"].')

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 
 from cogcheck.syntax.hcl_check_item import ItemChecks
 from cogcheck.syntax.hcl_recovery import Recovery, recover, suspect
-from cogcheck.syntax.hcl_source import Refused
+from cogcheck.syntax.hcl_source import FREE, LONG_GAP, Refused
 
 MAX_REFUSALS = 50
 """After so many places that could not be followed, the rest of a file is not read: that is no HCL."""
 
+_BLANKS = rf"[ \t]{{0,{LONG_GAP}}}+"
 _ORDINARY_LINE = re.compile(
-    r"""
+    rf"""
     [ \t]*+
     (?:
       (?:
-        ([A-Za-z_][\w-]*+)[ \t]*+=[ \t]*+                                               # 1: an argument and
+        ([A-Za-z_][\w-]*+){_BLANKS}={_BLANKS}                                             # 1: an argument and
         (?: "[^"\\$%\x00-\x1f]*+" | [A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+)*+ | -?\d++(?:\.\d++)?+ )
-      | ([A-Za-z_][\w-]*+)(?:[ \t]++(?:"[^"\\$%\x00-\x1f]*+"|[A-Za-z_][\w-]*+))*+[ \t]*+\{  # 2: a block's header
-      | (\})                                                                            # 3: a block's end
+      | ([A-Za-z_][\w-]*+)(?:[ \t]++(?:"[^"\\$%\x00-\x1f]*+"|[A-Za-z_][\w-]*+))*+[ \t]*+\{{  # 2: a block's header
+      | (\}})                                                                            # 3: a block's end
       )[ \t]*+
     )?+
     ((?:\#|//)[^\n]*+)?+                                                                # 4: a comment
@@ -51,6 +52,7 @@ class BodyChecks(ItemChecks):
         self.item = 0
         self.attribute: tuple[str, int, int] | None = None
         self.doubtful = False
+        self.resumed = 0
 
     def run(self) -> None:
         """Follow the whole text; what cannot be followed is stepped over."""
@@ -198,7 +200,8 @@ class BodyChecks(ItemChecks):
 
     def _recover(self, refused: Refused) -> bool:
         """Step over what cannot be followed. Says whether nothing is left."""
-        if not self.doubtful:
+        begun = self.item if self.attribute is None else -1
+        if not (self.doubtful or 0 < self.resumed >= begun >= 0):
             self.faults.append(refused.fault)
         top = self.blocks[1].start if len(self.blocks) > 1 else self.item
         if refused.final:
@@ -225,6 +228,8 @@ class BodyChecks(ItemChecks):
             self.dropped = self.doubtful = False
         self.attribute = None
         self.pos = to.pos
+        # Where the next thing cannot be followed either, and is no argument, that is the same mistake.
+        self.resumed = FREE.match(self.text, to.pos).end()  # type: ignore[union-attr]
         self.line_begins = to.pos == 0 or self.text[to.pos - 1] == "\n"
         if self.blocks[-1].one_line and self.line_begins:
             self.blocks[-1].one_line = False

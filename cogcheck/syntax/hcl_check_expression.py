@@ -11,6 +11,7 @@ _OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[-+*%?]|/(?![/*])|<(?!<)|>")
 _NUMBER = re.compile(r"\d++(?:\.\d++)*+(?:[eE][+-]?\d++)?", re.ASCII)
 _LEADING_OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[+*%?]|/(?![/*])|<(?!<)|>|-[ \t]")
 _LEADING_STEP = re.compile(r"\.[A-Za-z_*\d]")
+_TOO_BIG = re.compile(r"[1-9].*[eE][+-]?0*+[1-9]\d{9}")
 _FOR = re.compile(r"for(?![\w\x80-\U0010ffff-])", re.ASCII)
 _IF = re.compile(r"if(?![\w\x80-\U0010ffff-])", re.ASCII)
 _COLON = re.compile(":")
@@ -113,7 +114,7 @@ class ExpressionChecks(TemplateChecks):
 
     def _number(self) -> None:
         match = _NUMBER.match(self.text, self.pos)
-        if match is None or match.group().count(".") > 1:
+        if match is None or match.group().count(".") > 1 or _TOO_BIG.search(match.group()):
             end = self.pos + 1 if match is None else match.end()
             raise self.refused(self.pos, end, f"{self.text[self.pos : end]} is no number")
         if self.plain or "e" in match.group().lower():

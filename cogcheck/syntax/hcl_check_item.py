@@ -192,4 +192,5 @@ class ItemChecks(ExpressionChecks):
         """Step into a block's body."""
         if len(self.blocks) > MAX_DEPTH:
             raise self.refused(brace, brace + 1, f"This is nested too deeply: more than {MAX_DEPTH} levels")
-        self.blocks.append(OpenBlock(start, brace, type_, one_line=one_line))
+        told = one_line and self.blocks[-1].told
+        self.blocks.append(OpenBlock(start, brace, type_, one_line=one_line, told=told))

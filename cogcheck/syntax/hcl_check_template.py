@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cogcheck.syntax.hcl_source import ITEM, TOP, Refused, Source
+from cogcheck.syntax.hcl_source import ITEM, MAX_DEPTH, TOP, Refused, Source
 
 _QUOTED_RUN = re.compile(r'(?:[^"\\$%\r\n]|\\[nrt"\\]|\\u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|\$\$\{|%%\{|[$%](?!\{))*+')
 _ESCAPE = re.compile(r"\\(?:(u)([0-9A-Fa-f]{0,4})|(U)([0-9A-Fa-f]{0,8})|(?s:.))?")
@@ -221,6 +221,8 @@ class TemplateChecks(Source):
         keyword = self.identifier()
         if keyword in {"if", "for"}:
             directives.append((keyword, start))
+            if len(directives) > MAX_DEPTH:
+                raise self.refused(start, self.pos, f"This is nested too deeply: more than {MAX_DEPTH} levels")
             if keyword == "for":
                 self.loop_names()
             self.expression()

@@ -25,6 +25,9 @@ class Reader(Protocol):
     refused: tuple[int, int] | None
     """A place that the reader could not read."""
 
+    limit: int
+    """Where templates end at the latest."""
+
     def root(self) -> Body:
         """The body of the text."""
 
@@ -55,6 +58,7 @@ class ReaderBase:
         self.text = text
         self.readable = readable
         self.span = span
+        self.limit = len(text)
         self._broken = broken
 
     @staticmethod
@@ -89,6 +93,7 @@ class ReaderBase:
             if start < end:
                 parts.append(Text(unescape(self.text[start:end]), self.span(start, end)))
             return
+        end = min(end, self.limit)
         while start < end:
             stop = self.text.find("\n", start, end) + 1 or end
             parts.append(Text(unescape_heredoc(self.text[start:stop]), self.span(start, stop)))

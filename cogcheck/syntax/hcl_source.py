@@ -14,6 +14,9 @@ from typing import TypeAlias
 MAX_DEPTH = 100
 """How deep brackets, templates and blocks may nest. Configurations of people stay below 20."""
 
+LONG_GAP = 64
+"""White space within expressions costs tree-sitter time that grows with its square: 10,000 blanks take a second."""
+
 # Between tokens: line breaks do not count (FREE) or do (LINE); a comment to the end of the line ends the line.
 FREE = re.compile(r"(?:[ \t\n]|\r\n|(?:#|//)[^\n]*|/\*(?s:.*?)\*/)*+")
 LINE = re.compile(r"(?:[ \t]|/\*(?s:.*?)\*/)*+")
@@ -97,7 +100,7 @@ class Source:
         """Go to the next token; the character there, or an empty string at the end."""
         start = self.pos
         self.pos = end = (LINE if self.newlines else FREE).match(self.text, start).end()  # type: ignore[union-attr]
-        if self._watching and end > start:
+        if end > start and (self._watching or end - start > LONG_GAP):
             self._stepped_over(start, end, join=not self.newlines)
         return self.text[end : end + 1]
 
@@ -105,18 +108,20 @@ class Source:
         """Go to the next token, over any line breaks; `join` where these should not be there."""
         start = self.pos
         self.pos = end = FREE.match(self.text, start).end()  # type: ignore[union-attr]
-        if self._watching and end > start:
+        if end > start and (self._watching or end - start > LONG_GAP):
             self._stepped_over(start, end, join=join)
         return self.text[end : end + 1]
 
     def _stepped_over(self, start: int, end: int, *, join: bool) -> None:
         self.collect(start, end)
-        if self.plain:
-            if join:
-                self.show(start, end, "")
-            else:
-                for match in COMMENT.finditer(self.text, start, end):
-                    self.show(match.start(), match.end(), "")
+        if not self.plain:
+            if end - start > LONG_GAP:
+                self.show(start, end, "/*" + "x" * (end - start - 4) + "*/")
+        elif join:
+            self.show(start, end, "")
+        else:
+            for match in COMMENT.finditer(self.text, start, end):
+                self.show(match.start(), match.end(), "")
 
     def collect(self, start: int, end: int) -> None:
         """Remember the comments in a range that holds only white space and comments."""
