@@ -207,7 +207,8 @@ def test_completion(root: Path, shell: str) -> None:
 def test_completion_in_a_real_shell(root: Path) -> None:
     script = (
         'eval "$(python -m cogcheck completion bash)"; COMP_CWORD=3; COMP_LINE=x; '
-        "COMP_WORDS=(cogcheck scan --select COG1006,value-n); _cogcheck_completion cogcheck; printf '%s\\n' \"${COMPREPLY[@]}\""
+        "COMP_WORDS=(cogcheck scan --select COG1006,value-n); "
+        "_cogcheck_completion cogcheck; printf '%s\\n' \"${COMPREPLY[@]}\""
     )
     directory = root / "bin"
     directory.mkdir()
