@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from cogcheck.model import Known, ListValue, Null, ObjectValue, Span, Step, Unkn
 from cogcheck.terraform import reading
 from cogcheck.terraform.addresses import join
 from cogcheck.terraform.providers import region
-from cogcheck.terraform.travel import moved
+from cogcheck.terraform.travel import moved, narrowed
 
 if TYPE_CHECKING:
     from cogcheck.terraform.instances import Instance, Instances
@@ -48,12 +48,10 @@ class ModuleScope:
     def _resolve(self, path: tuple[str, ...], span: Span) -> tuple[Value, int]:
         node = self._node
         match path:
-            case ("var", name, *_):
-                value, message = node.variable(name, span)
-                return moved(value, span, message, join(node.address, f"var.{name}")), 2
-            case ("local", name, *_):
-                value, message = node.local(name, span)
-                return moved(value, span, message, join(node.address, f"local.{name}")), 2
+            case ("var", name, *rest):
+                return _part(*node.variable(name, span), rest, span, join(node.address, f"var.{name}"), 2)
+            case ("local", name, *rest):
+                return _part(*node.local(name, span), rest, span, join(node.address, f"local.{name}"), 2)
             case ("module", name, *rest):
                 return self._module(name, rest, span)
             case ("path" | "terraform", name, *_):
@@ -102,7 +100,7 @@ class ModuleScope:
         if children.instances.by is None and rest:
             child = children.nodes[0]
             value, message = child.output(rest[0], span)
-            return moved(value, span, f"{message} of module.{name}", f"{identity}.{rest[0]}"), 3
+            return _part(value, f"{message} of module.{name}", rest[1:], span, f"{identity}.{rest[0]}", 3)
         nodes = {item.key: node for item, node in zip(children.instances.items, children.nodes, strict=True)}
         return _collected(children.instances, span, identity, lambda item: _outputs(nodes[item.key], span)), 2
 
@@ -169,6 +167,13 @@ class Attributes(Mapping[str, Value]):
 
     def _written(self) -> dict[str, object]:
         return dict.fromkeys(self._declaration.attributes())
+
+
+def _part(value: Value, message: str, rest: Sequence[str], span: Span, identity: str, taken: int) -> tuple[Value, int]:
+    """The part of a value that is referred to, as seen from there, and how many names that took."""
+    part, further = narrowed(value, rest)
+    title = ".".join((identity, *rest[:further]))
+    return moved(part, span, message, title), taken + further
 
 
 def _outputs(node: Node, span: Span) -> Value:

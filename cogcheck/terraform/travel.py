@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cogcheck.model import Known, ListValue, ObjectValue, Step, Unknown
+from cogcheck.model import Known, ListValue, ObjectValue, Step, Unknown, Value
 
 if TYPE_CHECKING:
-    from cogcheck.model import Span, Value
+    from cogcheck.model import Span
 
 _DEEPEST = 30
 """Parts nested deeper keep their own places: nobody points at them."""
+_LARGE = 20
+"""Of objects with more entries than this, mostly only some are used."""
 
 
 def moved(value: Value, span: Span, message: str, identity: str | None = None) -> Value:
@@ -50,8 +52,43 @@ def within(inner: Span, outer: Span) -> bool:
     return inner.document is outer.document and outer.start <= inner.start and inner.end <= outer.end
 
 
+def narrowed(value: Value, names: Sequence[str]) -> tuple[Value, int]:
+    """The part of a value that names lead to, and how many of them led on: what is not asked for need not travel."""
+    taken = 0
+    for name in names:
+        part = value.entries.get(name) if isinstance(value, ObjectValue) and not value.sensitive else None
+        if part is None:
+            break
+        value, taken = part, taken + 1
+    return value, taken
+
+
+class _Parts(Mapping[str, Value]):
+    """The entries of a large object, each changed when it is first looked up."""
+
+    def __init__(self, entries: Mapping[str, Value], change: Callable[[Value], Value], depth: int) -> None:
+        self._entries = entries
+        self._change = change
+        self._depth = depth
+        self._changed: dict[str, Value] = {}
+
+    def __getitem__(self, key: str) -> Value:
+        if key not in self._changed:
+            self._changed[key] = _each_part(self._entries[key], self._change, self._depth)
+        return self._changed[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
 def _each_part(value: Value, change: Callable[[Value], Value], depth: int) -> Value:
-    """The value and all its parts, each changed. Entries that are made on demand stay as they are."""
+    """The value and all its parts, each changed. Entries that are evaluated on demand stay as they are."""
     value = change(value)
     if depth == 0:
         return value
@@ -59,8 +96,14 @@ def _each_part(value: Value, change: Callable[[Value], Value], depth: int) -> Va
         items = tuple([_each_part(item, change, depth - 1) for item in value.items])
         unchanged = all(new is old for new, old in zip(items, value.items, strict=True))
         return value if unchanged else replace(value, items=items)
-    if isinstance(value, ObjectValue) and value.entries and isinstance(value.entries, dict):
-        entries = {key: _each_part(entry, change, depth - 1) for key, entry in value.entries.items()}
-        unchanged = all(new is old for new, old in zip(entries.values(), value.entries.values(), strict=True))
-        return value if unchanged else replace(value, entries=entries)
+    if isinstance(value, ObjectValue) and value.entries and isinstance(value.entries, dict | _Parts):
+        return _each_entry(value, change, depth - 1)
     return value
+
+
+def _each_entry(value: ObjectValue, change: Callable[[Value], Value], depth: int) -> ObjectValue:
+    if len(value.entries) > _LARGE or isinstance(value.entries, _Parts):
+        return replace(value, entries=_Parts(value.entries, change, depth))
+    entries = {key: _each_part(entry, change, depth) for key, entry in value.entries.items()}
+    unchanged = all(new is old for new, old in zip(entries.values(), value.entries.values(), strict=True))
+    return value if unchanged else replace(value, entries=entries)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from resolving import TYPE, only, plain, reason, resolve, trail, value, write
 
+from cogcheck.model import ObjectValue
+
 POOL = f'variable "mfa" {{}}\nresource "{TYPE}" "main" {{\n  mfa_configuration = var.mfa\n}}\n'
 
 
@@ -298,3 +300,22 @@ def test_meta_arguments_are_no_arguments(tmp_path: Path) -> None:
     assert [block.type for block in main.block.blocks] == ["timeouts"]
     assert main.ignore_changes == ("password_policy.minimum_length", "tags.a", "schema")
     assert every.ignore_changes == ("all",)
+
+
+def test_parts_of_large_objects_remember_their_way(tmp_path: Path) -> None:
+    entries = "".join(f'    k{at} = {{ mfa = "m{at}" }}\n' for at in range(50))
+    write(
+        tmp_path,
+        main_tf=f"locals {{\n  all = {{\n{entries}  }}\n  again = local.all\n}}\n"
+        f'resource "{TYPE}" "main" {{\n  name = local.again["k7"].mfa\n  mfa_configuration = local.again.k8.mfa\n'
+        "  tags = local.again\n}\n",
+    )
+    resource = only(resolve(tmp_path))
+    assert plain(value(resource, "name")) == "m7"
+    assert trail(value(resource, "name")) == ["local.again, main.tf:54", "local.all, main.tf:10"]
+    assert trail(value(resource, "mfa_configuration")) == ["local.again, main.tf:54", "local.all, main.tf:11"]
+    tags = value(resource, "tags")
+    assert isinstance(tags, ObjectValue)
+    assert len(tags.entries) == 50
+    assert ("k7" in tags.entries, "x" in tags.entries) == (True, False)
+    assert tags.entries["k7"].span.text == "local.again"
