@@ -10,7 +10,7 @@ import click
 
 from cogcheck import __version__, commands, output
 from cogcheck.cli_options import coloring, complete_rules, delivering, judging, settings_of
-from cogcheck.commands import CLEAN, USAGE, Delivery, exit_code
+from cogcheck.commands import CLEAN, FINDINGS, USAGE, Delivery, exit_code
 from cogcheck.reporters import View
 
 if TYPE_CHECKING:
@@ -124,21 +124,26 @@ def _config(*, paths: tuple[str, ...], **asked: Any) -> None:
 
 
 @main.command("rules")
-@click.argument("names", nargs=-1, metavar="[RULE]...", shell_complete=complete_rules)
+@click.argument("names", nargs=-1, metavar="[RULE]... | test FILE...", shell_complete=complete_rules)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The form."
 )
 @coloring
-def _rules(*, names: tuple[str, ...], form: str, color: output.Color) -> None:
+def _rules(*, names: tuple[str, ...], form: str, color: output.Color) -> int:
     """List the rules, or explain one.
 
     A RULE is an id or slug, which is explained, or the beginning of ids (COG3), whose rules are listed.
+
+    cogcheck rules test FILE checks files with rules of your own, and judges the examples in them.
     """
+    if names[:1] == ("test",):
+        return _test_rules(names[1:])
+    from cogcheck.catalogue.configured import with_defaults
     from cogcheck.catalogue.load import catalogue
     from cogcheck.reporters import explain
     from cogcheck.selection import UnknownRuleError, named
 
-    known = catalogue()
+    known = with_defaults(catalogue())
     try:
         rules = [rule for name in names for rule in named(known, name)] if names else known.rules
     except UnknownRuleError as error:
@@ -150,6 +155,17 @@ def _rules(*, names: tuple[str, ...], form: str, color: output.Color) -> None:
         view = View(output.wants_color(color, sys.stdout, os.environ), output.columns())
         text = explain.in_full(rules, known, view) if in_full else explain.as_list(rules, view)
     output.write(text, sys.stdout)
+    return CLEAN
+
+
+def _test_rules(paths: tuple[str, ...]) -> int:
+    from cogcheck.cli_rules import check_rule_files
+
+    if not paths:
+        raise commands.UsageError("cogcheck rules test needs the file with the rules")
+    lines, wrong = check_rule_files(paths)
+    output.write("".join(f"{line}\n" for line in lines), sys.stdout)
+    return FINDINGS if wrong else CLEAN
 
 
 @main.command("completion")

@@ -10,6 +10,7 @@ import pytest
 from cogcheck.catalogue.examples import check_examples
 from cogcheck.catalogue.load import catalogue
 from cogcheck.catalogue.userrules import extend, load_rules
+from cogcheck.cli import run
 from cogcheck.cli_rules import check_rule_files
 from cogcheck.options import Options
 from cogcheck.scan import scan
@@ -366,3 +367,28 @@ def test_examples_that_differ_are_told(before: str, after: str, expected: list[s
 def test_all_our_own_examples_are_judged_as_they_say() -> None:
     base = catalogue()
     assert {rule.id: found for rule in base.rules if (found := check_examples(rule, base))} == {}
+
+
+def test_the_command_tests_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(TOPICS, encoding="utf-8")
+    assert run(["rules", "test", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == f"{path}: TOPIC1 topic-without-key: ok"
+    path.write_text(TOPICS.replace("kms_master_key_id}", "name}"), encoding="utf-8")
+    assert run(["rules", "test", str(path)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"{path}: TOPIC1 topic-without-key: the bad example is not reported",
+        f"{path}: TOPIC2 unfriendly-topic: ok",
+    ]
+    assert run(["rules", "test"]) == 2
+
+
+def test_the_command_scans_with_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "own.yaml").write_text(TOPICS, encoding="utf-8")
+    (tmp_path / "main.tf").write_text(CONFIGURATION, encoding="utf-8")
+    arguments = ["scan", "--isolated", "--rule-file", str(tmp_path / "own.yaml"), str(tmp_path / "main.tf")]
+    assert run(arguments) == 1
+    assert "TOPIC1" in capsys.readouterr().out
+    (tmp_path / "own.yaml").write_text(TOPICS.replace("must:", "most:", 1), encoding="utf-8")
+    assert run(arguments) == 2
+    assert "own.yaml:8:5: there is no key most here; did you mean must?" in capsys.readouterr().err
