@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from cogcheck.model import Known, ListValue, Null, ObjectValue, Unknown
 from cogcheck.terraform import numbers
 from cogcheck.terraform.sets import ordered
-from cogcheck.terraform.types import ANY, STRING, Type, type_of
-from cogcheck.terraform.unify import unify
-from cogcheck.terraform.values import ListKind, RefusedError, in_order, kind_name, refuse
+from cogcheck.terraform.types import ANY, STRING, Type, common_type
+from cogcheck.terraform.values import ListKind, RefusedError, in_order, kind_name, placed, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from cogcheck.model import Value
@@ -90,12 +89,12 @@ def _not_a(kind: str, value: Known) -> str:
     return f"{_a(kind)} is required, and {shown} is none"
 
 
-def _element_type(items: Iterable[Value], type_: Type, budget: Budget, kind: str) -> Type:
+def _element_type(items: Sequence[Value], type_: Type, budget: Budget, kind: str) -> Type:
     """The type that a collection's items get; for "any" the one that they have in common."""
     wanted = type_.element or ANY
     if not _open_ended(wanted):
         return wanted
-    common = unify([type_of(item, budget) for item in items])
+    common = common_type(items, budget)
     if common is None:
         refuse(f"all elements of a {kind} must have the same type")
     return common if wanted.kind == "any" else wanted
@@ -119,15 +118,17 @@ def _sequence(value: Value, type_: Type, budget: Budget) -> Value:
     if unchanged and all(one is other for one, other in zip(items, value.items, strict=True)):
         return value
     # Where an unknown item of a set stands in a list is not known, nor whether it is one of the others.
-    unordered = value.kind == "set" and kind == "list" and not in_order(value, budget)
-    return replace(value, items=items, kind=kind, open=value.open or unordered)
+    result = replace(value, items=items, kind=kind)
+    if value.kind == "set" and kind == "list" and not in_order(value, budget):
+        return replace(result, items=placed(replace(result, kind="set"), budget), open=True)
+    return result
 
 
 def _same(items: tuple[Value, ...], element: Type, budget: Budget, kind: str) -> tuple[Value, ...]:
     """Elements of a type with "any" inside it must agree on what that is: `list(list(any))`."""
     if element.kind == "any" or not _open_ended(element):
         return items
-    common = unify([type_of(item, budget) for item in items])
+    common = common_type(items, budget)
     if common is None:
         refuse(f"all elements of a {kind} must have the same type")
     return tuple(converted(item, common, budget) for item in items)

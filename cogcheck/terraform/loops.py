@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Known, ListValue, Null, ObjectValue, Unknown
 from cogcheck.terraform.conversion import as_text, converted
 from cogcheck.terraform.types import BOOL
-from cogcheck.terraform.values import ListKind, any_sensitive, in_order, join_trails, kind_name, refuse, unknown
+from cogcheck.terraform.values import ListKind, any_sensitive, in_order, join_trails, kind_name, placed, refuse, unknown
 
 if TYPE_CHECKING:
     from cogcheck.model import Span, Value
@@ -63,6 +64,8 @@ def _selected(
     expression: syntax.ForExpr, env: Env, collection: ListValue | ObjectValue, items: _Items
 ) -> Iterator[Env]:
     """The scopes of the items that the condition lets through."""
+    if isinstance(collection, ListValue) and items.open:
+        collection = replace(collection, items=placed(collection, env.budget))
     for key, value in walk(collection):
         env.budget.step(expression.span)
         names = {expression.value: value} if expression.key is None else {expression.key: key, expression.value: value}
@@ -135,7 +138,7 @@ def splat(expression: syntax.Splat, env: Env) -> Value:
     if not isinstance(source, ListValue):
         source = ListValue((source,), source.span, trail=source.trail, sensitive=source.sensitive)
     env.budget.step(expression.span, len(source.items))
-    items = tuple(env.within({"*": item}).run(expression.each) for item in source.items)
+    items = tuple(env.within({"*": item}).run(expression.each) for item in placed(source, env.budget))
     kind: ListKind = "tuple" if source.kind == "tuple" else "list"
     is_open = not in_order(source, env.budget)
     return ListValue(items, expression.span, kind, is_open, source.trail, source.sensitive)

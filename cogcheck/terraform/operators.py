@@ -11,8 +11,7 @@ from cogcheck.model import Known, ListValue, Null, ObjectValue, Unknown
 from cogcheck.terraform import numbers
 from cogcheck.terraform.budget import Budget
 from cogcheck.terraform.conversion import converted
-from cogcheck.terraform.types import BOOL, NUMBER, type_of
-from cogcheck.terraform.unify import unify
+from cogcheck.terraform.types import BOOL, NUMBER, common_type
 from cogcheck.terraform.values import RefusedError, canonical, equal, known, marked, refuse, unknown
 
 if TYPE_CHECKING:
@@ -172,7 +171,7 @@ def _agreed(then: Value, otherwise: Value, budget: Budget) -> tuple[Value, Value
         return then, otherwise
     if isinstance(then, Known) and isinstance(otherwise, Known) and type(then.value) is type(otherwise.value):
         return then, otherwise
-    type_ = unify([type_of(then, budget), type_of(otherwise, budget)])
+    type_ = common_type((then, otherwise), budget)
     if type_ is None:
         refuse("the two results of the conditional have types that do not go together")
     return converted(then, type_, budget), converted(otherwise, type_, budget)

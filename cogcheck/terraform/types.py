@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from cogcheck.model import Known, ListValue, Null, Unknown, Value
+from cogcheck.model import Known, ListValue, Null, ObjectValue, Unknown, Value
 from cogcheck.syntax import body as syntax
 from cogcheck.terraform.budget import Budget, LimitError
-from cogcheck.terraform.values import RefusedError
+from cogcheck.terraform.values import RefusedError, leaves
 
 if TYPE_CHECKING:
     from cogcheck.model import Span
@@ -158,11 +158,13 @@ def type_of(value: Value, budget: Budget) -> Type:
             return STRING if value.literals else ANY
         case Null():
             return ANY
+    if value.open and value.kind in ("tuple", "object"):
+        return ANY
     if isinstance(value, ListValue):
         budget.step(value.span, len(value.items))
-        if value.kind == "tuple" and not value.open:
+        if value.kind == "tuple":
             return Type("tuple", items=tuple(type_of(item, budget) for item in value.items))
-        return Type(value.kind if value.kind != "tuple" else "list", _element(value.items, budget))
+        return Type(value.kind, _element(value.items, budget))
     budget.step(value.span, len(value.entries))
     if value.kind == "object":
         return Type("object", attributes={key: type_of(item, budget) for key, item in value.entries.items()})
@@ -170,9 +172,28 @@ def type_of(value: Value, budget: Budget) -> Type:
 
 
 def _element(items: tuple[Value, ...], budget: Budget) -> Type:
+    return common_type(items, budget) or ANY
+
+
+def common_type(values: Sequence[Value], budget: Budget) -> Type | None:
+    """The type that Terraform would convert all of some values to, as it does for the items of a list; None where
+    there is none.
+
+    "any", which asks for no conversion, where something in them may have further items or keys.
+    """
     from cogcheck.terraform.unify import unify
 
-    return unify([type_of(item, budget) for item in items]) or ANY
+    types = [type_of(value, budget) for value in values]
+    if all(type_ == types[0] for type_ in types[1:]) and types:
+        return types[0]
+    return ANY if any(_partial(value, budget) for value in values) else unify(types)
+
+
+def _partial(value: Value, budget: Budget) -> bool:
+    return isinstance(value, ListValue | ObjectValue) and any(
+        isinstance(leaf, ListValue | ObjectValue) and leaf.open and leaf.kind in ("tuple", "object")
+        for leaf in leaves(value, budget)
+    )
 
 
 def convert(value: Value, type_: Type, budget: Budget | None = None) -> Value:

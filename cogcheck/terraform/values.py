@@ -135,6 +135,13 @@ def in_order(value: ListValue | ObjectValue, budget: Budget) -> bool:
     return all(why_unknown(item, budget) is None for item in value.items)
 
 
+def placed(value: ListValue, budget: Budget) -> tuple[Value, ...]:
+    """The items whose order among themselves is known: all but the unknown ones of a set."""
+    if value.kind != "set" or in_order(value, budget):
+        return value.items
+    return tuple(item for item in value.items if why_unknown(item, budget) is None)
+
+
 def open_reason(value: ListValue | ObjectValue) -> str:
     """Why an open collection is not known as a whole."""
     what = "items" if isinstance(value, ListValue) else "keys"

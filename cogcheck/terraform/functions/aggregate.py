@@ -19,8 +19,7 @@ from cogcheck.terraform.functions.base import (
     Parameter,
     whole_argument,
 )
-from cogcheck.terraform.types import LIST, collection, type_of
-from cogcheck.terraform.unify import unify
+from cogcheck.terraform.types import LIST, collection, common_type
 from cogcheck.terraform.values import deep_marks, equal, kind_name, known, refuse
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def _matchkeys(context: Context, args: Sequence[Value]) -> Value:
     values, keys, wanted = args
     if not (isinstance(values, ListValue) and isinstance(keys, ListValue) and isinstance(wanted, ListValue)):
         return context.hidden(args)
-    common = unify([type_of(keys, context.budget), type_of(wanted, context.budget)])
+    common = common_type((keys, wanted), context.budget)
     if common is None:
         refuse("matchkeys is given keys and a search set of different types", context.span)
     if values.open or keys.open:

@@ -23,8 +23,7 @@ from cogcheck.terraform.functions.base import (
 )
 from cogcheck.terraform.functions.graphemes import clusters
 from cogcheck.terraform.loops import walk
-from cogcheck.terraform.types import LIST, Type, type_of
-from cogcheck.terraform.unify import unify
+from cogcheck.terraform.types import LIST, Type, common_type, type_of
 from cogcheck.terraform.values import (
     ObjectKind,
     RefusedError,
@@ -35,6 +34,7 @@ from cogcheck.terraform.values import (
     join_trails,
     kind_name,
     marked,
+    placed,
     refuse,
     unknown,
     why_unknown,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 def _common(context: Context, values: Sequence[Value], what: str) -> Type:
-    common = unify([type_of(value, context.budget) for value in values])
+    common = common_type(values, context.budget)
     if common is None:
         refuse(f"{context.name}: {what} must have the same type", context.span)
     return common
@@ -105,7 +105,7 @@ def _concat(context: Context, args: Sequence[Value]) -> Value:
             refuse(f"concat is given a {kind_name(arg)}", context.span)
     kind = "tuple"
     if all(one.kind == "list" for one in lists):
-        common = unify([type_of(one, context.budget) for one in lists])
+        common = common_type(lists, context.budget)
         if common is not None:
             converted_lists = [converted(one, common, context.budget) for one in lists]
             lists = [one for one in converted_lists if isinstance(one, ListValue)]
@@ -189,7 +189,7 @@ def _flatten(context: Context, args: Sequence[Value]) -> Value:
         if isinstance(one, ListValue):
             sources.append(one)
             is_open = is_open or not in_order(one, context.budget)
-            pending.extend(reversed(one.items))
+            pending.extend(reversed(placed(one, context.budget)))
         elif isinstance(one, Unknown) and not one.literals:
             # What is unknown may be a list, of any length.
             is_open = True
@@ -333,7 +333,7 @@ def _reverse(context: Context, args: Sequence[Value]) -> Value:
         refuse(f"reverse takes a list, not a {kind_name(value)}", context.span)
     kind = "tuple" if value.kind == "tuple" else "list"
     if value.kind == "set" and _hidden(value, context):
-        return context.items(value.items, kind, args, is_open=True)
+        return context.items(reversed(placed(value, context.budget)), kind, args, is_open=True)
     return context.items(reversed(value.items), kind, args, is_open=value.open)
 
 

@@ -11,8 +11,7 @@ from cogcheck.model import ListValue
 from cogcheck.terraform.conversion import converted
 from cogcheck.terraform.functions.base import ANY, Context, Function, Parameter
 from cogcheck.terraform.sets import ordered
-from cogcheck.terraform.types import SET, collection, type_of
-from cogcheck.terraform.unify import unify
+from cogcheck.terraform.types import SET, collection, common_type
 from cogcheck.terraform.values import deep_marks, equal, kind_name, refuse, why_unknown
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _unified(context: Context, args: Sequence[Value]) -> list[ListValue]:
-    element = unify([type_of(arg, context.budget).element or ANY for arg in args])
+    element = common_type([item for arg in args for item in getattr(arg, "items", ())], context.budget)
     if element is None:
         refuse(f"{context.name} is given sets of different types", context.span)
     made = (converted(arg, collection("set", element), context.budget) for arg in args)
@@ -61,7 +60,7 @@ def _product(context: Context, args: Sequence[Value]) -> Value:
     for arg in args:
         if not isinstance(arg, ListValue):
             refuse(f"setproduct takes sets and lists, not a {kind_name(arg)}", context.span)
-        element = unify([type_of(item, context.budget) for item in arg.items])
+        element = common_type(arg.items, context.budget)
         if element is None:
             refuse("setproduct is given a list of different types", context.span)
         if arg.open or (arg.kind == "set" and len(arg.items) > 1 and why_unknown(arg, context.budget)):
