@@ -11,7 +11,7 @@ from functools import lru_cache
 from cogcheck.catalogue.load import Catalogue
 from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.files import repository_root
-from cogcheck.model import Problem, Resource, Span, Step
+from cogcheck.model import Problem, Resource, Span, Step, Trail, Value
 from cogcheck.report import Finding, Severity, Undecided, fingerprint
 
 
@@ -31,9 +31,9 @@ class Assembly:
     def add_verdict(self, verdict: Verdict, resource: Resource) -> None:
         """Take a broken rule; the same of another instance adds its address."""
         place = verdict.place
-        related = [Step(text, at.span) for text, at in verdict.related]
         value = place.value
-        related.extend(value.trail if value is not None else ())
+        related = [step for text, at in verdict.related for step in (Step(text, at.span), *_trail(at.value))]
+        related.extend(_trail(value))
         rule = self.catalogue.by_slug[verdict.slug]
         finding = Finding(
             rule.id,
@@ -47,7 +47,8 @@ class Assembly:
             place.path or None,
             place.key or None,
             resource.construct,
-            trail=value.trail if value is not None else (),
+            trail=_trail(value),
+            sensitive=any(_is_sensitive(at.value) for at in (place, *(at for _, at in verdict.related))),
         )
         self._merge(finding, resource.identity or resource.address)
 
@@ -109,6 +110,14 @@ class Assembly:
 def order(finding: Finding) -> tuple[object, ...]:
     """A key that sorts findings by path and place."""
     return (*finding.span.order, finding.rule, finding.argument or "", finding.message)
+
+
+def _trail(value: Value | None) -> Trail:
+    return value.trail if value is not None else ()
+
+
+def _is_sensitive(value: Value | None) -> bool:
+    return value is not None and value.sensitive
 
 
 def _joined(first: tuple[str, ...], second: Iterable[str]) -> tuple[str, ...]:

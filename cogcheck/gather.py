@@ -63,7 +63,7 @@ def _configurations(
 
 def _synthesized(files: Iterable[ParsedFile]) -> Iterable[Problem]:
     """What is wrong with synthesized files as such."""
-    candidates = [file for file in files if file.document.kind == "tfjson"]
+    candidates = [file for file in files if file.document.kind == "tfjson" or file.document.path.endswith("cdk.tf")]
     if not candidates:
         return []
     from cogcheck.terraform.cdktf import findings

@@ -25,7 +25,7 @@ class Document:
     """
 
     path: str
-    text: str
+    text: str = field(repr=False)
     kind: Kind = "hcl"
     file: str | None = None
 

@@ -23,6 +23,7 @@ class Finding:
     `related` are further places with what they say, `resources` the addresses of all instances that it holds for.
     `trail` is the way of the offending value, as far as it came from elsewhere; its stations are among `related` too.
     `reason` is the reason given by the comment that suppressed it ("" for none), None where it is not suppressed.
+    `sensitive` where a value that decided is sensitive: its source must not be shown.
     """
 
     rule: str
@@ -38,6 +39,7 @@ class Finding:
     construct: str | None = None
     fingerprint: str = ""
     reason: str | None = None
+    sensitive: bool = False
     trail: Trail = ()
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from cogcheck.assemble import Assembly, order
 from cogcheck.catalogue.load import Catalogue, catalogue
 from cogcheck.catalogue.verdict import Question, Verdict
-from cogcheck.documents import Discovery, discover
+from cogcheck.documents import Discovery, asked, discover
 from cogcheck.engine import Engine
 from cogcheck.gather import Gathered, gather
 from cogcheck.model import Argument, Block, Problem, Resource, Surroundings
 from cogcheck.options import Options
-from cogcheck.report import Report
+from cogcheck.report import Finding, Report
 from cogcheck.selection import Selection, configured, select, severities
 from cogcheck.suppress import Suppressed, suppress
 from cogcheck.terraform.project import Import
@@ -53,7 +53,7 @@ def scan(paths: Sequence[str | os.PathLike[str]], options: Options | None = None
     assembly = Assembly(rules, severities(rules, options))
     problems = [*gathered.problems, *_judge(gathered, Engine(rules, ruling.selection), assembly)]
     _take(problems, ruling, assembly)
-    outcome = _divide(gathered, ruling, options, assembly)
+    outcome = _only_asked(_divide(gathered, ruling, options, assembly), found)
     return _report(found, problems, gathered, rules, outcome, assembly)
 
 
@@ -127,6 +127,19 @@ def _divide(gathered: Gathered, ruling: Ruling, options: Options, assembly: Asse
     late = Assembly(ruling.catalogue, assembly.severities)
     _take(divided.problems, ruling, late)
     return replace(divided, kept=tuple(sorted((*divided.kept, *late.findings()), key=order)))
+
+
+def _only_asked(outcome: Suppressed, found: Discovery) -> Suppressed:
+    """Where files were named, only what is found in them, or in others because of them."""
+
+    def wanted(finding: Finding) -> bool:
+        return asked(found, [span.document.file for span in (finding.span, *(step.span for step in finding.related))])
+
+    return replace(
+        outcome,
+        kept=tuple(filter(wanted, outcome.kept)),
+        suppressed=tuple(filter(wanted, outcome.suppressed)),
+    )
 
 
 def _report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 
 import pytest
 from samples import document, span
@@ -145,11 +146,20 @@ def test_the_underline_stays_in_place(line: str, marked: str, shown: str, underl
     assert render(finding(span(text, marked))).split("\n")[2:4] == [f"1 | {shown}", f"  | {underline}"]
 
 
+def test_what_is_sensitive_and_what_a_plan_holds_is_not_shown() -> None:
+    text = document("a = 1\nb = 2\n")
+    hidden = replace(finding(span(text, "1"), Step("default of var.x", span(text, "2"))), sensitive=True)
+    plan = finding(span(document('{"a":1}', "plan.json", "plan"), "1"))
+    for one in (hidden, plan):
+        assert not [line for line in render(one).split("\n") if "|" in line]
+    assert "note: default of var.x (main.tf:2:5)" in render(hidden)
+
+
 def test_a_long_line_is_cut_around_the_place() -> None:
-    text = document('{"a":' + "b" * 5000 + '"min":4' + "c" * 5000 + "}", "plan.json", "plan")
+    text = document('{"a":' + "b" * 5000 + '"min":4' + "c" * 5000 + "}", "cdk.tf.json", "tfjson")
     one = finding(span(text, '"min":4'), Step("far away", span(text, "a")))
     assert render(one, columns=44) == expect("""
-        plan.json:1:5006: error: minimum is 4 [COG1007 number-out-of-range]
+        cdk.tf.json:1:5006: error: minimum is 4 [COG1007 number-out-of-range]
           |
         1 | …bbbbbbbbbbbbb"min":4cccccccccccccccccc…
           |               ^^^^^^^

@@ -69,14 +69,15 @@ def _finding(finding: Finding, paint: Paint, columns: int) -> Iterator[str]:
     yield f"{_place(finding.span, paint)}: {severity}: {visible(finding.message)} {name}"
     groups = _groups(finding)
     frame = Frame(paint, _digits(groups), columns)
-    for marks in groups:
+    shows_source = not finding.sensitive and finding.span.document.kind != "plan"
+    for marks in groups if shows_source else ():
         if not marks[0].main:
             yield f"{' ' * frame.digits}{paint('gutter', ':::')} {_place(marks[0].span, paint)}"
         if marks[0].span.document.text:
             yield frame.row()
             yield from frame.draw(marks, finding.severity)
-    notes = list(_notes(finding))
-    if notes and groups[0][0].span.document.text:
+    notes = list(_notes(finding, places=not shows_source))
+    if notes and shows_source and groups[0][0].span.document.text:
         yield frame.row()
     for label, text in notes:
         role = paint("help", label) if label == "help" else paint.bold(label)
@@ -96,11 +97,14 @@ def _digits(groups: Iterable[Iterable[Mark]]) -> int:
     return len(str(max(mark.span.first[0] for marks in groups for mark in marks)))
 
 
-def _notes(finding: Finding) -> Iterator[tuple[str, str]]:
-    """What stands below the source lines, each with its label."""
+def _notes(finding: Finding, *, places: bool) -> Iterator[tuple[str, str]]:
+    """What stands below the source lines, each with its label; also the related places where no source is shown."""
     for step in finding.related:
         if not step.span.document.text:
             yield "note", f"{step.message} ({step.span.document.path})"
+        elif places:
+            line, column = step.span.first
+            yield "note", f"{step.message} ({step.span.document.path}:{line}:{column})"
     if finding.resources:
         named, more = finding.resources[:_MOST_ADDRESSES], len(finding.resources) - _MOST_ADDRESSES
         yield "in", ", ".join(named) + (f" and {more} more" if more > 0 else "")

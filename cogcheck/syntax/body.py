@@ -119,7 +119,7 @@ class ObjectExpr:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`name(args...)`; `expand` where the last argument ends in `...`. Provider functions keep their `::` in the name."""
+    """`name(args...)`; `expand` where the last argument ends in `...`. Names of provider functions keep their `::`."""
 
     name: str
     args: tuple[Expression, ...]

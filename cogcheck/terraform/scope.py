@@ -20,8 +20,9 @@ class Scope(Protocol):
         At least one is always taken.
 
         `path` is the run of literal attribute names from the root: `("var", "policy", "min")`,
-        `("aws_iam_role", "sms", "arn")`, `("each", "value")`. What follows is applied to the value by the caller. A name that nothing is known of
-        gives an `Unknown` with its identity; this never raises. `span` is the place of the reference: the value's span.
+        `("aws_iam_role", "sms", "arn")`, `("each", "value")`. What follows is applied to the value by the caller. A
+        name that nothing is known of gives an `Unknown` with its identity; this never raises. `span` is the place of
+        the reference: the value's span.
         """
 
     def read(self, path: str) -> str | None:
