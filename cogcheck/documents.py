@@ -89,7 +89,9 @@ def asked(discovery: Discovery, files: Sequence[str | None]) -> bool:
     if main is None:
         return True
     named = set(discovery.named)
-    beside = os.path.dirname(main) in {os.path.dirname(path) for path in named if not os.path.isdir(path)}
+    # A plan speaks of the configuration beside it, so that is asked for, too.
+    modules = (path for path in named if not os.path.isdir(path) and names.kind(os.path.basename(path)) != "plan")
+    beside = os.path.dirname(main) in {os.path.dirname(path) for path in modules}
     if not beside or any(inside((path,), main) for path in named):
         return True
     return any(os.path.realpath(file) in named for file in files if file is not None)
