@@ -275,7 +275,8 @@ class ExpressionChecks(TemplateChecks):
                     self.pos, self.pos + 1, "A .* cannot follow another .*", "Use [*] for the first of the two."
                 )
             self.pos += 1
-            self.show(dot, self.pos, ".*")
+            if self.pos - dot > 2:
+                self.show(dot, self.pos, ".*".rjust(self.pos - dot))
             return True
         if found.isdigit() and found.isascii():
             match = _NUMBER.match(self.text, self.pos)
@@ -297,10 +298,13 @@ class ExpressionChecks(TemplateChecks):
         before, start = self.newlines, self.pos
         self.open("[", 1)
         if self.skip() == "*":
+            star = self.pos
             self.pos += 1
             self.skip()
             self.close("]")
-            self.show(start, self.pos, "[*]")
+            if self.pos - start > 3:
+                # The readers know [*] without blanks only: this is an index to them, whose key is then seen to be *.
+                self.show(star, star + 1, "0")
             return
         self.newlines = False
         if self.skip() == "]":

@@ -144,7 +144,11 @@ class PythonHcl2Reader(ReaderBase):
         return Literal(KEYWORDS[self._source(tree)], self._at(tree))
 
     def _number(self, tree: _Tree) -> Expression:
-        return Literal(number(self._source(tree)), self._at(tree))
+        """The lexer takes the sign of some numbers for a part of them."""
+        source, span = self._source(tree), self._at(tree)
+        if not source.startswith("-"):
+            return Literal(number(source), span)
+        return Unary("-", Literal(number(source[1:]), self.span(span.start + 1, span.end)), span)
 
     def _steps(self, tree: _Tree) -> Expression:
         """Steps are nested to the left; that is unrolled, since such chains get long."""
@@ -161,11 +165,13 @@ class PythonHcl2Reader(ReaderBase):
             yield Attr(self._source(_trees(tree)[0]), self._at(tree))
         elif tree.data == "short_index":
             yield Attr(self.legacy_index(_start(tree) + 1, _end(tree)), self._at(tree))
+        elif tree.data == "braces_index" and self._source(_trees(tree)[0]) == "*":
+            yield Star(full=True, span=self._at(tree))
         elif tree.data == "braces_index":
             yield Key(self._expression(_trees(tree)[0]), self._at(tree))
         else:
             full = tree.data == "full_splat"
-            yield self.star(_start(tree), full=full)
+            yield Star(full, self.span(_start(tree), _start(tree) + len("[*]" if full else ".*")))
             for inner in _trees(tree):
                 yield from self._step(inner)
 

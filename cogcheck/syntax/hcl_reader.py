@@ -7,7 +7,6 @@ from typing import Protocol, TypeAlias
 
 from cogcheck.model import Span
 from cogcheck.syntax.body import Attribute, Body, Broken, Expression, Literal
-from cogcheck.syntax.hcl_chain import Star
 from cogcheck.syntax.hcl_check_body import BrokenAttribute
 from cogcheck.syntax.hcl_source import COMMENT, IDENTIFIER
 from cogcheck.syntax.hcl_template import Part, Text
@@ -69,10 +68,6 @@ class ReaderBase:
     def span_of(self, first: Expression, last: Expression) -> Span:
         """From the start of one expression to the end of another."""
         return self.span(first.span.start, last.span.end)
-
-    def star(self, start: int, *, full: bool) -> Star:
-        """A splat's sign, which may hold blanks."""
-        return Star(full, self.span(start, self.text.index("]" if full else "*", start) + 1))
 
     def legacy_index(self, start: int, end: int) -> str:
         """The digits of `.0` behind its dot."""

@@ -174,11 +174,14 @@ class TreeSitterReader(ReaderBase):
                 steps.append(Attr(self.legacy_index(index.start_byte + 1, index.end_byte), self._at(node)))
             else:
                 key = next(child for child in index.children if child.type == "expression")
-                steps.append(Key(self._expression(key), self._at(node)))
+                if self._source(key) == "*":
+                    steps.append(Star(full=True, span=self._at(node)))
+                else:
+                    steps.append(Key(self._expression(key), self._at(node)))
         elif kind == "splat":
             inner = node.children[0]
             star, *after = [child for child in inner.children if child.type != "comment"]
-            steps.append(self.star(star.start_byte, full=star.type == "[*]"))
+            steps.append(Star(star.type == "[*]", self._at(star)))
             for child in after:
                 self._steps(child, steps)
 
