@@ -31,7 +31,7 @@ from cogcheck.syntax.body import (
     TupleExpr,
     Unary,
 )
-from cogcheck.syntax.hcl_chain import Attr, Key, Step, chain
+from cogcheck.syntax.hcl_chain import Attr, Key, Star, Step, chain
 from cogcheck.syntax.hcl_check_body import BrokenAttribute
 from cogcheck.syntax.hcl_reader import MakeSpan, ReaderBase, key_of, without_comments
 from cogcheck.syntax.hcl_simple import KEYWORDS, simple
