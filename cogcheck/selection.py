@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cogcheck.catalogue.configured import configure
+from cogcheck.catalogue.configured import check_packs, configure
 from cogcheck.catalogue.load import Catalogue, Rule
 from cogcheck.options import Options
 from cogcheck.report import Severity
@@ -65,6 +65,7 @@ def severities(catalogue: Catalogue, options: Options) -> Mapping[str, Severity]
 
 def configured(catalogue: Catalogue, options: Options) -> Catalogue:
     """The catalogue with the options of its rules filled in. Raises UnknownRuleError and OptionError."""
+    check_packs(catalogue, options.packs)
     given = {rule.id: one for selector, one in options.rule_options.items() for rule in named(catalogue, selector)}
     return replace(
         catalogue,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from cogcheck.catalogue.configured import OptionError
 from cogcheck.catalogue.load import catalogue
 from cogcheck.options import Options
 from cogcheck.report import Report
@@ -301,3 +304,35 @@ def test_messages_name_the_options() -> None:
     report = judged(BARE, ("prowler",))
     messages = {one.slug: one.message for one in report.findings}
     assert messages["short-passwords"] == "passwords need at least 14 characters, but minimum_length is not set"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (Options(packs=("prowlr",)), 'there is no pack "prowlr"; did you mean prowler?'),
+        (
+            Options(packs=("nist",)),
+            'there is no pack "nist": there are aws-fsbp, cdk-nag, prowler, recommended',
+        ),
+        (
+            Options(rule_options={"COG9006": {"mim": 9}}),
+            'short-passwords has no option "mim": it has "min"',
+        ),
+        (
+            Options(rule_options={"short-passwords": {"min": "9"}}),
+            "the option min of short-passwords has to be a number, not 9",
+        ),
+        (
+            Options(rule_options={"mfa-not-required": {"allow-optional": 1}}),
+            "the option allow-optional of mfa-not-required has to be true or false, not 1",
+        ),
+        (
+            Options(rule_options={"guessable-external-id": {"forbidden": [["a"]]}}),
+            "the option forbidden of guessable-external-id has to be a list of values, not ",
+        ),
+    ],
+)
+def test_options_that_are_none_are_told(options: Options, message: str) -> None:
+    with pytest.raises(OptionError) as raised:
+        scan(["-"], replace(options, stdin=b"", stdin_filename="main.tf"))
+    assert str(raised.value).startswith(message)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cogcheck.catalogue.display import listing
+from cogcheck.catalogue.display import hint, listing, quote
 from cogcheck.catalogue.load import Catalogue, Rule
 
 EACH = "$"
@@ -17,18 +17,16 @@ _IN_TEXT = re.compile(r"<options\.([a-z][a-z0-9_-]*)>")
 
 
 class OptionError(ValueError):
-    """An option that a rule does not have."""
+    """An option or a value of it that a rule does not have, or a pack that there is not."""
 
 
 def configure(rule: Rule, given: Mapping[str, Any], packs: Sequence[str] = ()) -> Rule:
     """The rule with its options: what was given, else the preset of the first pack that has one, else the default.
 
-    Raises OptionError for an option that the rule does not have.
+    Raises OptionError for an option that the rule does not have, or a value of another kind than its default.
     """
-    unknown = [name for name in given if name not in rule.options]
-    if unknown:
-        choice = f"it has {listing(rule.options, 'and')}" if rule.options else "it has none"
-        raise OptionError(f"{rule.slug} has no option {unknown[0]!r}: {choice}")
+    for name, value in given.items():
+        _check(rule, name, value)
     if not rule.options:
         return rule
     values = dict(rule.options)
@@ -49,6 +47,35 @@ def configure(rule: Rule, given: Mapping[str, Any], packs: Sequence[str] = ()) -
         help=text(rule.help),
         why=text(rule.why),
     )
+
+
+def check_packs(catalogue: Catalogue, packs: Sequence[str]) -> None:
+    """Raises OptionError for a pack that no rule is in."""
+    known = sorted({pack for rule in catalogue.rules for pack in rule.packs})
+    for pack in packs:
+        if pack not in known:
+            meant = hint(pack, known) or f": there are {', '.join(known)}"
+            raise OptionError(f"there is no pack {quote(pack)}{meant}")
+
+
+def _check(rule: Rule, name: str, value: Any) -> None:
+    if name not in rule.options:
+        choice = f"it has {listing(rule.options, 'and')}" if rule.options else "it has none"
+        raise OptionError(f"{rule.slug} has no option {quote(name)}: {choice}")
+    wanted = _kind(rule.options[name])
+    if _kind(value) != wanted:
+        raise OptionError(f"the option {name} of {rule.slug} has to be {wanted}, not {_shown(value)}")
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, list):
+        scalars = all(isinstance(one, str | int | float) for one in value)
+        return "a list of values" if scalars else "a list of lists"
+    if isinstance(value, int | float):
+        return "a number"
+    return "a text" if isinstance(value, str) else "something else"
 
 
 def with_defaults(catalogue: Catalogue) -> Catalogue:
