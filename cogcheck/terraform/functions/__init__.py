@@ -16,8 +16,9 @@ _TOPICS = {
     "trimprefix trimspace trimsuffix upper",
     "formatting": "format formatlist",
     "patterns": "regex regexall",
-    "collection": "coalesce coalescelist compact concat contains distinct element flatten index keys length lookup "
-    "merge one reverse slice sort values zipmap",
+    "collection": "coalesce coalescelist compact concat contains distinct element flatten index length one reverse "
+    "slice sort",
+    "mappings": "keys lookup merge values zipmap",
     "aggregate": "alltrue anytrue chunklist matchkeys range sum transpose",
     "sets": "setintersection setproduct setsubtract setunion",
     "encoding": "base64decode base64encode textdecodebase64 textencodebase64 urlencode",

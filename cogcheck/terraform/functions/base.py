@@ -15,7 +15,6 @@ from cogcheck.terraform.values import (
     any_sensitive,
     deep_marks,
     join_trails,
-    open_reason,
     refuse,
     unknown,
     why_unknown,
@@ -96,8 +95,12 @@ class Context:
 
     def hidden(self, values: Sequence[Value], literals: tuple[str, ...] = ()) -> Unknown:
         """The unknown result of arguments of which something is unknown."""
-        reason = next(filter(None, (why_unknown(value, self.budget) for value in values)), "an argument is not known")
-        return unknown(reason, self.span, deep_marks(values, self.budget), literals=literals, not_null=True)
+        sources = deep_marks(values, self.budget)
+        return unknown(self.reason(values), self.span, sources, literals=literals, not_null=True)
+
+    def reason(self, values: Sequence[Value]) -> str:
+        """Why the first of some values that is not known cannot be told."""
+        return next(filter(None, (why_unknown(value, self.budget) for value in values)), "an argument is not known")
 
     def result(self, value: Result, sources: Iterable[Value]) -> Value:
         """What a plain function gave, as a value."""
@@ -173,7 +176,6 @@ __all__ = [
     "Function",
     "Parameter",
     "known_items",
-    "open_reason",
     "plain",
     "whole",
     "whole_argument",

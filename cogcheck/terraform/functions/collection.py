@@ -1,4 +1,4 @@
-"""The functions that take lists, maps and objects apart and put them together."""
+"""The functions that take lists apart and put them together."""
 
 from __future__ import annotations
 
@@ -7,31 +7,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Known, ListValue, Null, ObjectValue, Unknown
-from cogcheck.terraform.access import entry
 from cogcheck.terraform.conversion import converted
 from cogcheck.terraform.functions.base import (
     ANY,
     NUMBER,
-    STRING,
     STRINGS,
     Context,
     Function,
     Parameter,
     known_items,
-    open_reason,
     whole_argument,
 )
 from cogcheck.terraform.functions.graphemes import clusters
-from cogcheck.terraform.loops import walk
-from cogcheck.terraform.types import LIST, Type, common_type, type_of
+from cogcheck.terraform.types import LIST, Type, common_type
 from cogcheck.terraform.values import (
-    ObjectKind,
     RefusedError,
-    any_sensitive,
     deep_marks,
     equal,
     in_order,
-    join_trails,
     kind_name,
     marked,
     placed,
@@ -41,7 +34,7 @@ from cogcheck.terraform.values import (
 )
 
 if TYPE_CHECKING:
-    from cogcheck.model import Span, Value
+    from cogcheck.model import Value
 
 
 def _common(context: Context, values: Sequence[Value], what: str) -> Type:
@@ -164,14 +157,10 @@ def _element(context: Context, args: Sequence[Value]) -> Value:
     if at is not None and at < 0:
         refuse("element takes no negative index", context.span)
     if at is None or value.open:
-        return unknown(_reason(args, context), context.span, args)
+        return unknown(context.reason(args), context.span, args)
     if not value.items:
         refuse("element reads an empty list", context.span)
     return marked(value.items[at % len(value.items)], [arg for arg in args if arg.sensitive])
-
-
-def _reason(values: Sequence[Value], context: Context) -> str:
-    return next(filter(None, (why_unknown(value, context.budget) for value in values)), "an argument is not known")
 
 
 def _flatten(context: Context, args: Sequence[Value]) -> Value:
@@ -214,19 +203,6 @@ def _index(context: Context, args: Sequence[Value]) -> Value:
     raise RefusedError("index finds no such item", context.span)
 
 
-def _keys(context: Context, args: Sequence[Value]) -> Value:
-    value = args[0]
-    if not isinstance(value, ObjectValue):
-        refuse(f"keys takes a map, not a {kind_name(value)}", context.span)
-    keys = [_key(name, value) for name in sorted(value.entries)]
-    return context.items(keys, "list" if value.kind == "map" else "tuple", args, is_open=value.open)
-
-
-def _key(name: str, value: ObjectValue) -> Known:
-    span: Span = value.keys.get(name, value.span)
-    return Known(name, span)
-
-
 def _length(context: Context, args: Sequence[Value]) -> Value:
     value = args[0]
     if isinstance(value, Known) and isinstance(value.value, str):
@@ -246,74 +222,6 @@ def _hidden(value: Value, context: Context) -> bool:
     return why_unknown(value, context.budget) is not None
 
 
-def _lookup(context: Context, args: Sequence[Value]) -> Value:
-    value, key, *default = args
-    if len(default) > 1:
-        refuse(f"lookup takes two or three arguments, not {len(args)}", context.span)
-    if isinstance(value, Unknown):
-        if value.literals:
-            refuse("lookup takes a map, not a string", context.span)
-        return unknown(value.reason, context.span, args)
-    if not isinstance(value, ObjectValue):
-        refuse(f"lookup takes a map, not a {kind_name(value)}", context.span)
-    if default and value.kind == "map":
-        default = [_default(context, value, default[0])]
-    if not isinstance(key, Known):
-        return unknown(_reason((key,), context), context.span, (value, key))
-    name = str(key.value)
-    if name in value.entries or (not value.open and not default):
-        return marked(entry(value, name, context.span), [key] if key.sensitive else [])
-    if value.open:
-        return unknown(open_reason(value), context.span, (value, key))
-    return marked(default[0], [one for one in (value, key) if one.sensitive])
-
-
-def _default(context: Context, value: ObjectValue, default: Value) -> Value:
-    """A default beside a map has to be of its elements' type."""
-    element = type_of(value, context.budget).element
-    return converted(default, element or ANY, context.budget)
-
-
-def _merge(context: Context, args: Sequence[Value]) -> Value:
-    entries: dict[str, Value] = {}
-    keys: dict[str, Span] = {}
-    is_open = False
-    told: list[ObjectValue] = []
-    for arg in args:
-        if isinstance(arg, Null):
-            continue
-        context.budget.step(context.span)
-        if isinstance(arg, ObjectValue):
-            told.append(arg)
-            if arg.open:
-                entries = _uncertain(entries, open_reason(arg), context)
-            entries.update(arg.entries)
-            keys.update(arg.keys)
-            is_open = is_open or arg.open
-        elif isinstance(arg, Unknown) and not arg.literals:
-            entries = _uncertain(entries, arg.reason, context)
-            is_open = True
-        else:
-            refuse(f"merge is given a {kind_name(arg)}", context.span)
-        context.budget.step(context.span, len(entries))
-        context.budget.check(len(entries), context.span)
-    kind: ObjectKind = "map" if _all_maps(context, args, told) else "object"
-    trail, sensitive = join_trails(args), any_sensitive(args)
-    return ObjectValue(entries, context.span, kind, is_open, None, keys, trail, sensitive)
-
-
-def _uncertain(entries: Mapping[str, Value], reason: str, context: Context) -> dict[str, Value]:
-    """What a later argument, of which not all keys are known, may replace."""
-    return {name: unknown(reason, value.span, (value,)) for name, value in entries.items()}
-
-
-def _all_maps(context: Context, args: Sequence[Value], told: Sequence[ObjectValue]) -> bool:
-    if not told or len(told) < len(args) or any(one.kind != "map" for one in told):
-        return False
-    types = [type_of(one, context.budget) for one in told]
-    return all(one == types[0] for one in types if one.element != ANY)
-
-
 def _one(context: Context, args: Sequence[Value]) -> Value:
     value = args[0]
     if not isinstance(value, ListValue):
@@ -321,7 +229,7 @@ def _one(context: Context, args: Sequence[Value]) -> Value:
     if len(value.items) > 1 and not (value.kind == "set" and _hidden(value, context)):
         refuse(f"one is given a {value.kind} of {len(value.items)} items", context.span)
     if value.open or len(value.items) > 1:
-        return unknown(_reason(args, context), context.span, args)
+        return unknown(context.reason(args), context.span, args)
     if not value.items:
         return Null(context.span, value.trail, value.sensitive)
     return marked(value.items[0], [value] if value.sensitive else [])
@@ -361,30 +269,6 @@ def _sort(context: Context, args: Sequence[Value]) -> Value:
     return context.items(told, "list", deep_marks(args, context.budget), is_open=True)
 
 
-def _values(context: Context, args: Sequence[Value]) -> Value:
-    value = args[0]
-    if not isinstance(value, ObjectValue):
-        refuse(f"values takes a map, not a {kind_name(value)}", context.span)
-    kind = "list" if value.kind == "map" else "tuple"
-    return context.items([item for _, item in walk(value)], kind, args, is_open=value.open)
-
-
-def _zipmap(context: Context, args: Sequence[Value]) -> Value:
-    keys, values = args
-    if not isinstance(values, ListValue) or values.kind == "set":
-        refuse(f"zipmap takes a list of values, not a {kind_name(values)}", context.span)
-    names = known_items(keys)
-    if names is None or values.open:
-        return context.hidden(args)
-    if len(names) != len(values.items):
-        refuse(f"zipmap is given {len(names)} keys and {len(values.items)} values", context.span)
-    entries = dict(zip(map(str, names), values.items, strict=True))
-    sources = (*deep_marks((keys,), context.budget), values)
-    trail, sensitive = join_trails(sources), any_sensitive(sources)
-    kind: ObjectKind = "map" if values.kind == "list" else "object"
-    return ObjectValue(entries, context.span, kind, trail=trail, sensitive=sensitive)
-
-
 _ONE = (Parameter(ANY),)
 _OPEN = Parameter(ANY, null=True, unknown=True)
 
@@ -398,14 +282,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "element": Function(_element, (Parameter(ANY), Parameter(NUMBER, unknown=True)), not_null=False),
     "flatten": Function(_flatten, _ONE),
     "index": Function(_index, (Parameter(ANY), Parameter(ANY, unknown=True))),
-    "keys": Function(_keys, _ONE),
     "length": Function(_length, (Parameter(ANY, unknown=True),)),
-    "lookup": Function(_lookup, (Parameter(ANY, unknown=True), Parameter(STRING, unknown=True)), _OPEN, not_null=False),
-    "merge": Function(_merge, rest=_OPEN),
     "one": Function(_one, _ONE, not_null=False),
     "reverse": Function(_reverse, _ONE),
     "slice": Function(_slice, (Parameter(ANY), Parameter(NUMBER, unknown=True), Parameter(NUMBER, unknown=True))),
     "sort": Function(_sort, (Parameter(STRINGS),)),
-    "values": Function(_values, _ONE),
-    "zipmap": Function(_zipmap, (Parameter(STRINGS), Parameter(ANY))),
 }
