@@ -89,7 +89,7 @@ def _scan(
     Exit code: 0 clean, 1 findings, 2 wrong usage, 3 something could not be read.
     """
     settings, options, _ = _settled(paths, asked)
-    report = commands.judge(paths, settings, options)
+    report = commands.judge(paths, settings, options, quiet=quiet)
     if settings.baseline and not no_baseline:
         report = commands.without_known(report, paths, settings.baseline, options)
     code = exit_code(report, "never" if exit_zero else settings.fail_on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cogcheck import output
@@ -64,8 +64,22 @@ def settle(configuration: Configuration, given: Mapping[str, Any]) -> Settings:
     return settings.settle(configuration, given)
 
 
-def judge(paths: Sequence[str], settings: Settings, options: Options) -> Report:
-    """Scan. Raises UsageError for what was asked wrongly, and names the configuration if that did."""
+def judge(paths: Sequence[str], settings: Settings, options: Options, *, quiet: bool = False) -> Report:
+    """Scan, with a bar for those who wait. Raises UsageError for what was asked wrongly, and names the configuration
+    if that did.
+    """
+    if quiet or not sys.stderr.isatty():
+        return _judged(paths, settings, options)
+    from cogcheck.progress import Bar
+
+    bar = Bar(sys.stderr)
+    try:
+        return _judged(paths, settings, replace(options, progress=bar))
+    finally:
+        bar.close()
+
+
+def _judged(paths: Sequence[str], settings: Settings, options: Options) -> Report:
     from cogcheck.catalogue.configured import OptionError
     from cogcheck.documents import MissingPathError
     from cogcheck.scan import RuleFileError, scan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cogcheck.report import Severity
@@ -19,6 +19,7 @@ class Options:
     `source` is the directory of the configuration that a plan was made from.
     `provider_version` is an exact release that overrides what the configuration says.
     `stdin` is the text of standard input where a path is `-`, `stdin_filename` the name it goes by.
+    `progress` is told now and then how many of the parts of a stage are done: its name, that number, and all parts.
     `jobs` bounds the worker processes: 0 decides by the amount of work.
     """
 
@@ -42,3 +43,4 @@ class Options:
     ignores: bool = True
     require_reason: bool = False
     jobs: int = 0
+    progress: Callable[[str, int, int], None] | None = field(default=None, compare=False)

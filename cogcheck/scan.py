@@ -51,7 +51,7 @@ def scan(paths: Sequence[str | os.PathLike[str]], options: Options | None = None
     found = discover(paths, mentions, options.stdin, options.stdin_filename, options.exclude, options.base)
     gathered = gather(found, options, rules.types)
     assembly = Assembly(rules, severities(rules, options))
-    problems = [*gathered.problems, *_judge(gathered, Engine(rules, ruling.selection), assembly)]
+    problems = [*gathered.problems, *_judge(gathered, Engine(rules, ruling.selection), assembly, options)]
     _take(problems, ruling, assembly)
     outcome = _only_asked(_divide(gathered, ruling, options, assembly), found)
     return _report(found, problems, gathered, rules, outcome, assembly)
@@ -68,10 +68,12 @@ def _with_own_rules(rules: Catalogue, options: Options) -> Catalogue:
     return extended
 
 
-def _judge(gathered: Gathered, engine: Engine, assembly: Assembly) -> list[Problem]:
+def _judge(gathered: Gathered, engine: Engine, assembly: Assembly, options: Options) -> list[Problem]:
     """Judge everything that was gathered; what a plan changes, and what could not be judged, are problems."""
     problems: list[Problem] = []
-    for resource in gathered.resources:
+    for number, resource in enumerate(gathered.resources):
+        if options.progress is not None:
+            options.progress("checking", number, len(gathered.resources))
         try:
             judged, verdicts, questions = engine.judge(resource)
         except Exception as error:  # a mistake of ours costs this resource, not the scan

@@ -54,7 +54,9 @@ def resources(discovery: Discovery, options: Options, types: Mapping[str, BlockS
     """
     sources = Sources(discovery, tuple(type_.encode() for type_ in types))
     collection = _Collection(Graph(sources), sources, options, types)
-    for root in collection.graph.roots:
+    for number, root in enumerate(collection.graph.roots):
+        if options.progress is not None:
+            options.progress("reading", number, len(collection.graph.roots))
         collection.add(root)
     for directory in _named(discovery):
         collection.visit(directory)
