@@ -146,19 +146,18 @@ def compare(report: Report, known: Sequence[Entry], paths: Sequence[str], select
 
 
 class _Scope:
-    """What was looked at: everything below directories, the whole module of a file."""
+    """What was reported on: everything below directories, and files."""
 
     def __init__(self, paths: Sequence[str]) -> None:
         real = [os.path.realpath(path) for path in paths or [os.curdir] if path != "-"]
         self._trees = [path for path in real if os.path.isdir(path)]
-        self._modules = {os.path.dirname(path) for path in real if not os.path.isdir(path)}
+        self._files = {path for path in real if not os.path.isdir(path)}
         self._roots = {repository_root(path) for path in real}
 
     def holds(self, path: str) -> bool:
-        """Whether a path that is counted from the repository's root was looked at."""
+        """Whether a path that is counted from the repository's root was reported on."""
         places = [os.path.join(root, path) for root in self._roots]
         return any(
-            os.path.dirname(place) in self._modules
-            or any(place.startswith(tree.rstrip(os.sep) + os.sep) for tree in self._trees)
+            place in self._files or any(place.startswith(tree.rstrip(os.sep) + os.sep) for tree in self._trees)
             for place in places
         )

@@ -45,8 +45,8 @@ def project(tmp_path: Path) -> Path:
     target = write(
         tmp_path / "mé po",
         {
-            "in fra/pöols/main.tf": BROKEN,
-            "in fra/pöols/variables.tf": "# all of it\n",
+            "in fra/pöols/main.tf": BROKEN.replace('"NO"', "var.mfa"),
+            "in fra/pöols/variables.tf": 'variable "mfa" {\n  default = "NO"\n}\n',
             "in fra/other/main.tf": BROKEN.replace('"main"', '"other"'),
             "clean/main.tf": VALID,
             "notes.json": "{}",
