@@ -105,16 +105,26 @@ def printable(path: str) -> str:
 
 
 def repository_root(path: str) -> str:
-    """The real path of the nearest directory upwards that holds `.git`; the directory itself where there is none."""
+    """The real path of the nearest directory upwards that holds `.git`.
+
+    Where there is none, it is the working directory if that holds the path, and else the path's own directory. The
+    whole file system and somebody's home are no repositories: nobody means to have them searched.
+    """
     real = os.path.realpath(path)
     start = real if os.path.isdir(real) else os.path.dirname(real)
     at = start
     while not os.path.lexists(os.path.join(at, ".git")):
         parent = os.path.dirname(at)
         if parent == at:
-            return start
+            return _working_directory(start)
         at = parent
     return at
+
+
+def _working_directory(start: str) -> str:
+    working = os.path.realpath(os.getcwd())
+    everything = working == os.path.dirname(working) or working == os.path.realpath(os.path.expanduser("~"))
+    return working if not everything and inside((working,), start) else start
 
 
 def inside(roots: Iterable[str], path: str) -> bool:
