@@ -109,6 +109,18 @@ def mistakes(tmp_path: Path, more: str) -> list[str]:
             "1:23: a condition has one word: join several by all: [...] or any: [...]",
         ),
         ("must: {option: strict}", "1:16: the rule has no option strict: add it with its default to options: {...}"),
+        (
+            "must: {option: min}\noptions: {min: 8}",
+            "1:16: the option min stands for true or false here, so its default has to be one",
+        ),
+        (
+            "must: {at_least: {password_policy.minimum_length: {option: min}}}\noptions: {min: true}",
+            "1:51: the option min stands for a number here, so its default has to be one",
+        ),
+        (
+            "must: {one_of: {name: {option: names}}}\noptions: {names: a}",
+            "1:23: the option names stands for a list here, so its default has to be one",
+        ),
         ("must: {present: $}", "1:17: $ only means something in a rule with each: [...]"),
         ('must: {present: "@this.name"}', "1:17: @this only means something in a condition about another resource"),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from cogcheck.catalogue.configured import EACH
 from cogcheck.catalogue.display import hint, listing, quote
@@ -21,6 +21,20 @@ _Check: TypeAlias = Callable[["Conditions", Any, Path], Iterator[Violation]]
 _SEGMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_:/@+=-]*")
 _PLACE = re.compile(r"<([a-z_^@][A-Za-z0-9_.^-]*)>")
 _FREE_PLACES = ("offender", "block")
+
+
+_Kind: TypeAlias = Literal["true or false", "a number", "a list", "a value"] | None
+"""What an option has to be where it stands; None for anything."""
+
+
+def _is_of_kind(value: Any, kind: _Kind) -> bool:
+    if kind is None:
+        return True
+    if isinstance(value, bool):
+        return kind in ("true or false", "a value")
+    if isinstance(value, list):
+        return kind == "a list"
+    return kind == "a value" or (kind == "a number" and isinstance(value, int | float))
 
 
 def _told(path: Path, message: str, *, on_key: bool = False) -> Violation:
@@ -77,13 +91,15 @@ class Conditions:
             if message is not None:
                 yield _told(at, message, on_key=on_key)
 
-    def option(self, raw: Any, at: Path) -> Iterator[Violation]:
-        """The mistake of naming an option that the rule does not have."""
+    def option(self, raw: Any, at: Path, kind: _Kind) -> Iterator[Violation]:
+        """The mistake of naming an option that the rule does not have, or one of another kind."""
         if isinstance(raw, Mapping) and len(raw) == 1 and "option" in raw:
             raw = raw["option"]
         if not isinstance(raw, str) or raw not in self.options:
             meant = hint(str(raw), self.options) or ": add it with its default to options: {...}"
             yield _told(at, f"the rule has no option {raw}{meant}")
+        elif not _is_of_kind(self.options[raw], kind):
+            yield _told(at, f"the option {raw} stands for {kind} here, so its default has to be one")
 
     def argument(self, path: Any) -> ArgumentShape | None:
         """The shape of the argument at a path, where there is one."""
@@ -132,7 +148,7 @@ def places_in_text(text: str, check: Conditions, at: Path) -> Iterator[Violation
     """The mistakes in the `<places>` of a message."""
     for name in _PLACE.findall(text):
         if name.startswith("options."):
-            yield from check.option(name.removeprefix("options."), at)
+            yield from check.option(name.removeprefix("options."), at, None)
         elif name not in _FREE_PLACES and check.here is not None:
             yield from check.path(name, at)
 
@@ -176,7 +192,7 @@ def _by_path(judge: _Check) -> _Check:
 
 def _literal(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
     if isinstance(content, Mapping):
-        yield from check.option(content, at)
+        yield from check.option(content, at, "a value")
     elif isinstance(content, list) or content is None:
         yield _told(at, "this has to be a text, a number, true or false")
     else:
@@ -196,7 +212,7 @@ def _never_equal(check: Conditions, content: Any, at: Path) -> Iterator[Violatio
 
 def _literals(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
     if isinstance(content, Mapping):
-        yield from check.option(content, at)
+        yield from check.option(content, at, "a list")
     elif not isinstance(content, list) or not content:
         yield _told(at, "this takes a list of values: [one, other]")
     else:
@@ -206,14 +222,14 @@ def _literals(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
 
 def _text(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
     if isinstance(content, Mapping):
-        yield from check.option(content, at)
+        yield from check.option(content, at, "a value")
     elif isinstance(content, list) or content is None:
         yield _told(at, "this has to be a text, a number, true or false")
 
 
 def _bound(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
     if isinstance(content, Mapping) and "option" in content:
-        yield from check.option(content, at)
+        yield from check.option(content, at, "a number")
     elif isinstance(content, Mapping) and set(content) == {"path"}:
         yield from check.path(content["path"], (*at, "path"))
     elif isinstance(content, Mapping) and set(content) == {"number", "default"}:
@@ -309,5 +325,5 @@ _WORDS: Mapping[str, _Check] = {
     "refers_to": _by_path(_target_of),
     "target": _by_path(_about),
     "exists": _exists,
-    "option": lambda check, content, at: check.option(content, at),
+    "option": lambda check, content, at: check.option(content, at, "true or false"),
 }
