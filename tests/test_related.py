@@ -325,6 +325,27 @@ module "pool" {
 """
 
 
+UNSET = """jsonencode({
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "sns.amazonaws.com" }
+      Condition = { StringEquals = { "sts:ExternalId" = var.unset } }
+    }]
+  })"""
+
+
+def test_a_policy_is_read_around_what_is_not_known(tmp_path: Path) -> None:
+    assert found(tmp_path, "sms-role-without-trust", main=pool_with_role(UNSET))[0] == UNTRUSTED
+    trusting = UNSET.replace("sns.", "cognito-idp.")
+    assert found(tmp_path, "sms-role-without-trust", main=pool_with_role(trusting)) == ([], [])
+    messages, questions = found(tmp_path, "external-id-mismatch", main=pool_with_role(trusting, "var.unset"))
+    assert messages == []
+    assert questions
+    unsure = UNSET.replace('"sns.amazonaws.com"', "var.unset")
+    assert found(tmp_path, "sms-role-without-trust", main=pool_with_role(unsure))[0] == []
+
+
 def test_a_role_out_of_another_module_is_found(tmp_path: Path) -> None:
     role_of_lambda = ROLE.replace("POLICY", trust(Principal={"Service": "lambda.amazonaws.com"}))
     messages, _ = found(tmp_path, "sms-role-without-trust", role=role_of_lambda, pool=SENDER, main=BOTH)

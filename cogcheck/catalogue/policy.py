@@ -60,10 +60,17 @@ def read(value: Value, surroundings: Surroundings) -> Policy:
     if isinstance(value, Known) and isinstance(value.value, str):
         return _parsed(value.value, value.span)
     if isinstance(value, Unknown):
-        text = _HOLE.join(value.literals)
-        policy = _parsed(text, value.span) if "{" in text else Policy()
-        return policy if policy.statements else Policy(unsure=value.reason)
+        return _pieced(value)
     return Policy(unsure="the policy is no text")
+
+
+def _pieced(value: Unknown) -> Policy:
+    """The policy in the known pieces of a text: what is missing stands within a text, or for a whole value."""
+    for hole in (_HOLE, f'"{_HOLE}"'):
+        policy = _parsed(hole.join(value.literals), value.span) if value.literals else Policy()
+        if policy.statements:
+            return policy
+    return Policy(unsure=value.reason)
 
 
 def _parsed(text: str, span: Span) -> Policy:
