@@ -15,6 +15,7 @@ import pytest
 
 from cogcheck.model import Document, Known, Span, Value
 from cogcheck.syntax import hcl
+from cogcheck.terraform import functions
 from cogcheck.terraform.budget import Budget
 from cogcheck.terraform.evaluate import Nothing, evaluate
 from cogcheck.terraform.types import Type, type_of
@@ -142,3 +143,17 @@ def test_types(results: dict[str, str], tmp_path: Path) -> None:
         if not agrees(mine, theirs):
             wrong.append((line, mine, theirs))
     assert wrong == []
+
+
+def test_functions(tmp_path: Path) -> None:
+    """Every function that Terraform has, with the numbers of arguments that it takes."""
+    signatures = json.loads(run(tmp_path, "metadata", "functions", "-json"))["function_signatures"]
+    theirs = {name: signature for name, signature in signatures.items() if "::" not in name}
+    # try and can are no functions over values.
+    assert theirs.keys() - {"try", "can"} == functions.TOPICS.keys() | functions.UNTOLD.keys()
+    for name in functions.TOPICS:
+        function = functions.find(name)
+        assert function is not None
+        signature = theirs[name]
+        taken = len(function.parameters), function.rest is not None
+        assert taken == (len(signature.get("parameters", ())), "variadic_parameter" in signature), name

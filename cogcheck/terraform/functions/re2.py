@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cogcheck.terraform.functions import re2_syntax as syntax
@@ -217,6 +218,7 @@ class _Compiler:
         return end
 
 
+@lru_cache(maxsize=128)
 def compiled(pattern: str) -> Pattern:
     """The pattern, ready to search.
 
