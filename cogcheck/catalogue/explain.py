@@ -70,12 +70,17 @@ def facts(rule: Rule, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
             yield "Documented", row["says"]
     if versions := _versions(rule, catalogue):
         yield "Versions", versions
+    yield from policy(rule)
+
+
+def policy(rule: Rule) -> Iterator[tuple[str, str]]:
+    """The packs that a rule is in, its options, and the same demand elsewhere."""
     if rule.packs:
         yield "Packs", ", ".join(rule.packs)
     for name in rule.options:
         yield "Option", _option(rule, name)
-    for source in rule.sources:
-        yield "Source", source
+    if rule.sources:
+        yield "Sources", ", ".join(rule.sources)
 
 
 def _option(rule: Rule, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cogcheck.catalogue.explain import ENFORCED, KINDS, documentation, link
+from cogcheck.catalogue.explain import ENFORCED, KINDS, documentation, link, policy
 from cogcheck.catalogue.load import Catalogue, Rule
 from cogcheck.report import Severity
 from cogcheck.reporters.places import sentence
@@ -54,7 +54,8 @@ def _properties(rule: Rule) -> dict[str, Any]:
 
 def _paragraphs(rule: Rule) -> list[str]:
     noticed = ENFORCED[rule.enforced]
-    texts = (rule.why, noticed[:1].upper() + noticed[1:] if rule.resource else "", rule.help)
+    known = [f"{label}: {text}" for label, text in policy(rule)]
+    texts = (rule.why, noticed[:1].upper() + noticed[1:] if rule.resource else "", rule.help, *known)
     return [sentence(text) for text in texts if text]
 
 
