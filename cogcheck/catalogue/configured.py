@@ -12,6 +12,8 @@ from cogcheck.catalogue.load import Catalogue, Rule
 
 EACH = "$"
 """Stands for the path at hand in a rule with `each`."""
+EACH_OF_THIS = f"@this.{EACH}"
+"""The same in a condition about another resource."""
 
 _IN_TEXT = re.compile(r"<options\.([a-z][a-z0-9_-]*)>")
 
@@ -102,10 +104,10 @@ def for_each(rule: Rule) -> tuple[Rule, ...]:
 
 def _named(raw: Any, path: str) -> Any:
     if isinstance(raw, Mapping):
-        return {path if key == EACH else key: _named(entry, path) for key, entry in raw.items()}
+        return {_named(key, path): _named(entry, path) for key, entry in raw.items()}
     if isinstance(raw, list):
         return [_named(entry, path) for entry in raw]
-    return path if raw == EACH else raw
+    return raw.replace(EACH, path) if raw in (EACH, EACH_OF_THIS) else raw
 
 
 def _filled(raw: Any, values: Mapping[str, Any]) -> Any:

@@ -25,6 +25,8 @@ An **error** is a promise: Terraform, the provider or the service refuses this c
 A **warning** is forbidden by the documentation or does harm, yet is accepted. **info** is advice.
 
 The first digit of an id says of which kind a rule is; ids are permanent and hold no severity.
+Rules with packs are off until one of their packs is asked for: `--pack recommended`.
+[The guide](GUIDE.md) tells how to write rules of one's own.
 """
 
 
