@@ -14,7 +14,7 @@ from samples import BROKEN, VALID, package_path, run, write
 
 from cogcheck import REPOSITORY, __version__
 from cogcheck.catalogue.load import catalogue
-from cogcheck.cli import exit_code
+from cogcheck.commands import exit_code
 from cogcheck.model import Document, Span
 from cogcheck.output import replace_file, wants_color
 from cogcheck.report import Finding, Report, Severity
