@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cogcheck.syntax.hcl_check_template import TemplateChecks
-from cogcheck.syntax.hcl_source import FREE, ITEM, MAX_DEPTH, Refused
+from cogcheck.syntax.hcl_source import FREE, ITEM, MAX_DEPTH, Opened, Refused
 
 _OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[-+*%?]|/(?![/*])|<(?!<)|>")
 _NUMBER = re.compile(r"\d++(?:\.\d++)*+(?:[eE][+-]?\d++)?", re.ASCII)
@@ -57,6 +57,9 @@ class ExpressionChecks(TemplateChecks):
             return
         following = FREE.match(self.text, self.pos).end()  # type: ignore[union-attr]
         if following >= self.size or self.text[following] in ")]},:=" or ITEM.match(self.text, following):
+            if following < self.size and self.indent(following) > self.indent(start):
+                # What follows was meant to be within a bracket that is missing, up to where that is closed.
+                self.opened.append(Opened("{", start))
             raise self.unexpected(missing)
         self.complain(start, self.pos, "A line break cannot follow here, outside of brackets", _JOIN)
         self.skip_lines(join=True)

@@ -101,7 +101,7 @@ def _expressions(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     operator = st.sampled_from(["+", "-", "*", "/ ", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"])
     step = st.one_of(
         _NAMES.map(lambda name: "." + name),
-        st.sampled_from([".0", "[*]", "[0]", '["k"]', ".12", " [ * ]"]),
+        st.sampled_from([".0[0]", "[*]", "[0]", '["k"]', ".12.k", " [ * ]"]),
         inner.map(lambda text: f"[{text}]"),
     )
     return st.one_of(
