@@ -122,6 +122,12 @@ class Module:
         return self._declarations("resource")
 
     @cached_property
+    def repeated(self) -> tuple[Declaration, ...]:
+        """Managed resources declared under a name that is taken: refused, but worth a look all the same."""
+        blocks = self._primary.get("resource", ())
+        return tuple(Declaration(block) for block in blocks if self.resources[block.labels].block is not block)
+
+    @cached_property
     def data(self) -> Mapping[Key, Declaration]:
         """The data sources by type and name."""
         return self._declarations("data")
@@ -225,11 +231,11 @@ def _title(block: SyntaxBlock) -> str:
 
 def _twice(title: str, first: Span, again: Span) -> Problem:
     message = f"{title} is declared a second time"
-    return Problem("syntax-error", message, again, related=(Step("declared first here", first),))
+    return Problem("refused-declaration", message, again, related=(Step("declared first here", first),))
 
 
 def _baseless(title: str, span: Span) -> Problem:
-    return Problem("syntax-error", f"{title} is overridden, but no other file declares it", span)
+    return Problem("refused-declaration", f"{title} is overridden, but no other file declares it", span)
 
 
 def _article(word: str) -> Literal["a", "an"]:

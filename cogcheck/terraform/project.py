@@ -93,8 +93,8 @@ class _Collection:
             self.reached.add(node.directory)
             self.visit(node.directory)
             if judged:
-                for (type_, _), declaration in node.module.resources.items():
-                    if type_ in self._types and not self._excluded(node.directory, declaration.header):
+                for declaration in (*node.module.resources.values(), *node.module.repeated):
+                    if declaration.labels[0] in self._types and not self._excluded(node.directory, declaration.header):
                         self._resources.extend(builder.build(node, declaration))
         if root in self._sources.discovery.directories:
             self._imports.extend(_imports(tree.root))

@@ -319,3 +319,11 @@ def test_parts_of_large_objects_remember_their_way(tmp_path: Path) -> None:
     assert len(tags.entries) == 50
     assert ("k7" in tags.entries, "x" in tags.entries) == (True, False)
     assert tags.entries["k7"].span.text == "local.again"
+
+
+def test_a_second_declaration_is_refused_and_judged_all_the_same(tmp_path: Path) -> None:
+    write(tmp_path, a_tf=f'resource "{TYPE}" "main" {{\n  name = "a"\n}}\n')
+    write(tmp_path, b_tf=f'resource "{TYPE}" "main" {{\n  name = "b"\n}}\n')
+    found = resolve(tmp_path)
+    assert [Path(one.block.header.document.path).name for one in found.resources] == ["a.tf", "b.tf"]
+    assert [one.slug for one in found.problems] == ["refused-declaration"]
