@@ -105,6 +105,8 @@ def role(address: str = "aws_iam_role.sms", **arguments: Value) -> Resource:
         (Known("sms", SPAN), role(name=Known("other", SPAN)), Truth.CANNOT_TELL),
         (Known("sms", SPAN), role(role=Known("other", SPAN)), Truth.NO),
         (Known("sms", SPAN), role(role=unknown(None)), Truth.CANNOT_TELL),
+        (unknown("template(var.a)"), role(role=unknown("template(var.a)")), Truth.YES),
+        (unknown("template(var.a)"), role(role=unknown("template(var.b)")), Truth.CANNOT_TELL),
         (Known("arn:aws:iam::1:role/a", SPAN), role(arn=Known("arn:aws:iam::1:role/b", SPAN)), Truth.NO),
         (Known("arn:aws:iam::1:role/a", SPAN), role(role=Known("b", SPAN)), Truth.CANNOT_TELL),
     ],

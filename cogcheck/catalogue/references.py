@@ -16,6 +16,7 @@ _PARTS = re.compile(
     rf"(?P<address>(?:module\.[\w-]+{_KEY}\.)*(?P<data>data\.)?(?P<type>[a-z][a-z0-9]*_[a-z0-9_]+)\.[\w-]+{_KEY})"
     rf"\.(?P<attribute>[a-z][a-z0-9_]*)(?P<rest>(?:\.[\w-]+|\[[^\]]*\])*)"
 )
+_NAMES = ("arn", "id", "name")
 _OF_INSTANCES = frozenset({"count.index", "each.key", "each.value"})
 """What follows the address in the identity of an instance's own key."""
 
@@ -93,12 +94,21 @@ def refers_to(value: Value, name: str, target: Resource) -> Truth:
 
     A known text means it where it is the known name, id or ARN of the resource.
     """
+    if isinstance(value, Unknown) and value.identity is not None and value.identity in _identities(name, target):
+        return Truth.YES
     found = reference(value)
     if found is not None:
         return _same_resource(found, target)
     if isinstance(value, Known):
         return _named(value, name, target)
     return Truth.NO if isinstance(value, Null) else Truth.CANNOT_TELL
+
+
+def _identities(name: str, target: Resource) -> list[str]:
+    """What the names of a resource are called that are not known: two equal texts out of one variable, say."""
+    arguments = (target.block.arguments.get(key) for key in (*_NAMES, name))
+    values = (argument.value for argument in arguments if argument is not None)
+    return [value.identity for value in values if isinstance(value, Unknown) and value.identity is not None]
 
 
 def _same_resource(found: Reference, target: Resource) -> Truth:
@@ -111,7 +121,7 @@ def _same_resource(found: Reference, target: Resource) -> Truth:
 
 
 def _named(value: Known, name: str, target: Resource) -> Truth:
-    names = {key: _text(target.block.arguments.get(key)) for key in ("arn", "id", "name", name)}
+    names = {key: _text(target.block.arguments.get(key)) for key in (*_NAMES, name)}
     if value.value in names.values():
         return Truth.YES
     other = names["arn"] if str(value.value).startswith("arn:") else names[name]

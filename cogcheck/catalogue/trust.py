@@ -112,9 +112,11 @@ def _invocable(subject: Subject, place: Place, name: str) -> Answer:
     if not permissions:
         return _elsewhere(place, f"no {_PERMISSION} is declared here; there may be one elsewhere")
     found = any_of(Answer(_permits(one, functions, subject)) for one in permissions)
-    if found.truth is Truth.NO and subject.surroundings.complete:
-        return Answer(Truth.NO, (place,))
-    return Answer(Truth.YES, (place,)) if found.truth is Truth.YES else _elsewhere(place, "a permission is not known")
+    if found.truth is Truth.CANNOT_TELL:
+        return _elsewhere(place, "it is not known what a permission is for")
+    if found.truth is Truth.NO and not subject.surroundings.complete:
+        return _elsewhere(place, "not every module of this configuration could be read")
+    return Answer(found.truth, (place,))
 
 
 def _elsewhere(place: Place, reason: str) -> Answer:
