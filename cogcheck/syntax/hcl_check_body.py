@@ -81,7 +81,7 @@ class BodyChecks(ItemChecks):
                 if len(self.blocks) == 1:
                     self.tops.append((name, line.end()))
             elif block >= 0:
-                self.item = block
+                self.item, self.attribute = block, None
                 self.enter(line[2], block, text.index("{", line.end(2)) if '"' not in line[0] else self._brace(line))
             elif close >= 0:
                 self.pos = close
