@@ -36,6 +36,8 @@ def reachable(sources: Sources, root: str) -> tuple[list[Module], bool]:
     complete = True
     while pending:
         directory = pending.pop()
+        # A file that could not be read in full may lack blocks.
+        complete = complete and not any(file.problems for file in modules[directory].files)
         for call in modules[directory].calls.values():
             target, _ = sources.called(directory, call)
             if target is None:
