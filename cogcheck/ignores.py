@@ -15,6 +15,8 @@ from cogcheck.model import Span
 from cogcheck.syntax.body import Body, Comment, ParsedFile
 
 MARK = "cogcheck:"
+MOST_TARGETS = 500
+"""More names than there are rules need no reading one by one."""
 FORM = "Write cogcheck:ignore=RULE -- reason."
 
 _DIRECTIVE = re.compile(r"(?:^(?://|/\*)|(?<=[\s#*]))cogcheck:[ \t]*([a-z-]*)[ \t]*(=?)")
@@ -46,16 +48,8 @@ class Ignore:
     whole_file: bool = False
     fault: str | None = None
 
-    def covers(self, span: Span) -> bool:
-        """Whether it holds for something at this place of the same document."""
-        if self.whole_file:
-            return True
-        if any(start <= span.start < end for start, end in self.areas):
-            return True
-        return self.line is not None and span.first[0] <= self.line <= _last_line(span)
 
-
-def _last_line(span: Span) -> int:
+def last_line(span: Span) -> int:
     """The line of a span's last character."""
     return span.document.position(max(span.start, span.end - 1))[0]
 
@@ -66,17 +60,27 @@ def in_comments(file: ParsedFile) -> Iterator[Ignore]:
     if not marked:
         return
     beginnings = _beginnings(file.body)
-    own = {line: last for comment in file.comments if comment.own_line for line, last in [_lines(comment)]}
+    landings = _landings(file)
     first = min((start for areas in beginnings.values() for start, _ in areas), default=len(file.document.text))
     for comment in marked:
         for match in _DIRECTIVE.finditer(comment.text):
             ignore = _read(comment, match)
             if ignore is not None:
-                yield _placed(ignore, comment, match[1] == "ignore-file", own, beginnings, first)
+                yield _placed(ignore, comment, match[1] == "ignore-file", landings, beginnings, first)
+
+
+def _landings(file: ParsedFile) -> dict[int, int]:
+    """For each line on which a comment on lines of its own begins: the next line that is none."""
+    landings: dict[int, int] = {}
+    for comment in reversed(file.comments):
+        if comment.own_line and not _code_after(comment):
+            first, last = _lines(comment)
+            landings[first] = landings.get(last + 1, last + 1)
+    return landings
 
 
 def _lines(comment: Comment) -> tuple[int, int]:
-    return comment.span.first[0], _last_line(comment.span)
+    return comment.span.first[0], last_line(comment.span)
 
 
 def _read(comment: Comment, match: re.Match[str]) -> Ignore | None:
@@ -95,6 +99,8 @@ def _read(comment: Comment, match: re.Match[str]) -> Ignore | None:
     stop = _NEXT_COMMENT.search(named)
     targets = tuple(_targets(comment, match.end(), named[: stop.start()] if stop else named))
     fault = None if targets and equals else f"this {MARK}{word} names no rule"
+    if len(targets) > MOST_TARGETS:
+        fault = f"this {MARK}{word} names more than {MOST_TARGETS} rules; write all"
     return Ignore(span, targets if equals else (), reason, fault=fault)
 
 
@@ -115,7 +121,7 @@ def _placed(
     ignore: Ignore,
     comment: Comment,
     for_file: bool,
-    own: Mapping[int, int],
+    landings: Mapping[int, int],
     beginnings: Mapping[int, Sequence[tuple[int, int]]],
     first: int,
 ) -> Ignore:
@@ -127,11 +133,8 @@ def _placed(
             fault = f"{MARK}ignore-file must stand above everything else in the file"
             return Ignore(ignore.span, ignore.targets, ignore.reason, fault=fault)
         return Ignore(ignore.span, ignore.targets, ignore.reason, whole_file=True)
-    line = _lines(comment)[1]
-    if comment.own_line and not _code_after(comment):
-        line += 1
-        while line in own:
-            line = own[line] + 1
+    first_line, last_line = _lines(comment)
+    line = landings.get(first_line, last_line) if comment.own_line else last_line
     areas = tuple(beginnings.get(line, ()))
     return Ignore(ignore.span, ignore.targets, ignore.reason, line, areas)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cogcheck.catalogue.shapes import BlockShape, ResourceShape
-from cogcheck.ignores import Ignore, Target
+from cogcheck.ignores import MOST_TARGETS, Ignore, Target
 from cogcheck.model import Span
 from cogcheck.syntax.body import Body, Expression, Literal, ObjectExpr, ParsedFile, SyntaxBlock, TupleExpr
 
@@ -60,9 +60,11 @@ def _ignores(meta: Expression, block: SyntaxBlock | None) -> Iterator[Ignore]:
         yield Ignore(said.span, (), "", fault='this "cogcheck" has no "ignore"')
         return
     reason = _text(_member(said, "reason")) or ""
-    items = listed.items if isinstance(listed, TupleExpr) else (listed,)
+    items = listed.items[: MOST_TARGETS + 1] if isinstance(listed, TupleExpr) else (listed,)
     targets = tuple(Target(name, item.span) for item in items if (name := _text(item)) is not None)
     fault = None if targets and len(targets) == len(items) else '"ignore" is a list of rules'
+    if len(items) > MOST_TARGETS:
+        fault = f'"ignore" names more than {MOST_TARGETS} rules; write "all"'
     areas = ((block.span.start, block.span.end), (block.header.start, block.header.end)) if block is not None else ()
     yield Ignore(_place(said, listed), targets, reason, None, areas, whole_file=block is None, fault=fault)
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from cogcheck import ignores
 from cogcheck.catalogue.display import nearest, quote
 from cogcheck.catalogue.load import Catalogue
+from cogcheck.ignore_index import IgnoreIndex
 from cogcheck.ignores import Ignore, Target
 from cogcheck.model import Document, Problem, Span
 from cogcheck.options import Options
@@ -18,6 +19,7 @@ from cogcheck.selection import select
 from cogcheck.syntax.body import ParsedFile
 
 _ABOUT_IGNORES = ("unused-ignore", "unknown-ignored-rule", "ignore-without-reason")
+_MOST_SLIPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,10 @@ class _Book:
         self._catalogue = catalogue
         self._options = options
         self._ids: dict[str, frozenset[str]] = {}
-        self._by_file: dict[str, list[tuple[Ignore, bool]]] = {}
+        self._judged: list[Ignore] = []
+        self._by_file: dict[str, IgnoreIndex] = {}
         self._used: set[Target] = set()
+        self._slips: dict[str, str | None] = {}
 
     def add(self, file: ParsedFile, *, judged: bool) -> None:
         """Take the ignores of a file; `judged` ones have to be of use."""
@@ -79,8 +83,9 @@ class _Book:
             from cogcheck.ignores_json import in_json
 
             found.extend(in_json(file, self._catalogue.shapes))
-        if found:
-            self._by_file.setdefault(_key(file.document), [(ignore, judged) for ignore in found])
+        if found and _key(file.document) not in self._by_file:
+            self._by_file[_key(file.document)] = IgnoreIndex(found)
+            self._judged.extend(found if judged else ())
 
     def reason(self, finding: Finding) -> str | None:
         """Why a finding is suppressed ("" where nobody says), None where it is not."""
@@ -89,10 +94,11 @@ class _Book:
 
     def meet(self, rule: str, span: Span) -> list[str]:
         """The reasons of the ignores that hold for a rule at a place; they are of use."""
+        index = self._by_file.get(_key(span.document))
         reasons = []
-        for ignore, _ in self._by_file.get(_key(span.document), ()):
+        for ignore in index.at(span) if index is not None else ():
             targets = [target for target in ignore.targets if rule in self._meant(target.name)]
-            if targets and not ignore.fault and ignore.covers(span):
+            if targets:
                 self._used.update(targets)
                 reasons.append(ignore.reason)
         return reasons
@@ -108,9 +114,8 @@ class _Book:
 
     def problems(self) -> Iterable[Problem]:
         """What is wrong with the ignores of judged files."""
-        for entries in self._by_file.values():
-            found = [problem for ignore, judged in entries if judged for problem in self._judge(ignore)]
-            yield from (problem for problem in found if not self._accepted(problem, entries))
+        for ignore in self._judged:
+            yield from (problem for problem in self._judge(ignore) if not self._accepted(problem))
 
     def _judge(self, ignore: Ignore) -> Iterable[Problem]:
         form = _form(ignore.span.document)
@@ -127,10 +132,16 @@ class _Book:
             yield Problem("ignore-without-reason", "this ignore gives no reason", ignore.span, form)
 
     def _unknown(self, target: Target, form: str) -> Problem:
-        near = nearest(target.name, [*self._catalogue.by_id, *self._catalogue.by_slug])
+        near = self._near(target.name)
         hint = f"; did you mean {near}?" if near else ""
         help_ = f"Write -- before the reason. {form}" if " " in target.name else "`cogcheck rules` lists all rules."
         return Problem("unknown-ignored-rule", f"no rule is named {quote(target.name)}{hint}", target.span, help_)
+
+    def _near(self, name: str) -> str | None:
+        """The rule that was probably meant, as long as not everything is a slip: the search takes its time."""
+        if name not in self._slips and len(self._slips) < _MOST_SLIPS:
+            self._slips[name] = nearest(name, [*self._catalogue.by_id, *self._catalogue.by_slug])
+        return self._slips.get(name)
 
     def _could_be_of_use(self, target: Target) -> bool:
         """What is switched off can be found nowhere, which is not the ignore's fault."""
@@ -140,13 +151,13 @@ class _Book:
         about_ignores = {rule.id for slug in _ABOUT_IGNORES if (rule := self._catalogue.by_slug.get(slug)) is not None}
         return bool(meant & self._selected) and not meant & about_ignores
 
-    def _accepted(self, problem: Problem, entries: Sequence[tuple[Ignore, bool]]) -> bool:
+    def _accepted(self, problem: Problem) -> bool:
         """Whether somebody ignores this complaint about ignores. By `all`, only for the file: it would mean itself."""
         rule = self._catalogue.by_slug.get(problem.slug)
+        index = self._by_file[_key(problem.span.document)]
         return rule is not None and any(
             rule.id in self._meant(target.name) and (ignore.whole_file or target.name != "all")
-            for ignore, _ in entries
-            if ignore.covers(problem.span) and not ignore.fault
+            for ignore in index.at(problem.span)
             for target in ignore.targets
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -204,6 +205,7 @@ def test_completion(root: Path, shell: str) -> None:
     assert run("completion", "tcsh", cwd=root).returncode == 2
 
 
+@pytest.mark.skipif(sys.platform == "win32" or shutil.which("bash") is None, reason="needs bash and POSIX paths")
 def test_completion_in_a_real_shell(root: Path) -> None:
     script = (
         'eval "$(python -m cogcheck completion bash)"; COMP_CWORD=3; COMP_LINE=x; '
