@@ -79,15 +79,28 @@ def read_bytes(path: str, shown: str, kind: Kind) -> bytes | Problem:
     try:
         # Without O_NONBLOCK, opening a FIFO that has taken the file's place would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb", buffering=0) as file:
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 return decode.unreadable(shown, "it is no ordinary file", path)
             if status.st_size > decode.limit(kind):
                 return decode.too_large(shown, kind, status.st_size, path)
-            return file.readall()
+            return _whole(descriptor, status.st_size)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         return decode.unreadable(shown, error.strerror or type(error).__name__, path)
+
+
+def _whole(descriptor: int, size: int) -> bytes:
+    """All of an open file: mostly in one call, which a file object makes four of."""
+    data = os.read(descriptor, size + 1)
+    if len(data) == size:
+        return data
+    parts = [data]
+    while parts[-1]:
+        parts.append(os.read(descriptor, decode.MIB))
+    return b"".join(parts)
 
 
 def shown_path(path: str) -> str:
@@ -101,7 +114,7 @@ def shown_path(path: str) -> str:
 
 def printable(path: str) -> str:
     """A path in which the bytes that are not UTF-8 stand as `\\xff`."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def repository_root(path: str) -> str:
@@ -129,5 +142,9 @@ def _working_directory(start: str) -> str:
 
 def inside(roots: Iterable[str], path: str) -> bool:
     """Whether a path lies in one of these directories, links followed: only then may it be read."""
-    real = os.path.realpath(path)
+    return holds(roots, os.path.realpath(path))
+
+
+def holds(roots: Iterable[str], real: str) -> bool:
+    """Whether a path without links lies in one of these directories."""
     return any(real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in roots)

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cogcheck import contents, decode, names
+from cogcheck import contents, decode, files, names
 from cogcheck.files import Discovery, SourceFile, inside, read_bytes, shown_path
 from cogcheck.gitignore import Ignores
 from cogcheck.model import Problem
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _FOUND = names.CONFIGURATION + names.VARIABLES
 _SMALL = 1024 * 1024
+_JUNCTIONS = os.name == "nt" and hasattr(os.DirEntry, "is_junction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,11 @@ class Place:
 
     def within(self, name: str) -> str:
         """The real path of something in this directory that is no link."""
-        return os.path.join(self.real, name)
+        return _joined(self.real, name)
 
     def child(self, name: str) -> str:
         """How people see something in this directory."""
-        printable = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        printable = name if name.isascii() else files.printable(name)
         return printable if self.shown == "." else f"{self.shown}/{printable}"
 
 
@@ -52,14 +53,14 @@ class Search:
 
     def discovery(self, named: tuple[str, ...]) -> Discovery:
         """What was found so far."""
-        files = tuple(sorted(self._files.values(), key=lambda file: file.shown.split("/")))
+        found = tuple(sorted(self._files.values(), key=lambda file: file.shown.split("/")))
         directories: dict[str, list[SourceFile]] = {}
-        for file in files:
+        for file in found:
             if file.role in ("module", "variables"):
                 directories.setdefault(file.directory, []).append(file)
         problems = tuple(sorted(dict.fromkeys(self.problems), key=lambda problem: problem.span.order))
         grouped = {directory: tuple(group) for directory, group in directories.items()}
-        return Discovery(files, grouped, problems, self.roots, named)
+        return Discovery(found, grouped, problems, self.roots, named)
 
     def add(self, file: SourceFile) -> None:
         """Something found; the first way to it counts."""
@@ -121,31 +122,34 @@ class Search:
         """Takes a directory's files and returns the directories to walk below it."""
         entries, place = self._entries(place)
         below: list[Place] = []
-        files: list[os.DirEntry[str]] = []
+        found: list[os.DirEntry[str]] = []
         for entry in entries:
-            if entry.name.startswith("."):
+            name = entry.name
+            if name.startswith("."):
                 continue
             if _is_link(entry) and _leads_to(entry, os.DirEntry.is_dir):
                 self._links.append((entry.path, place.ignores))
             elif entry.is_dir(follow_symlinks=False):
                 below.extend(self._below(place, entry))
-            elif entry.name.endswith(_FOUND):
-                files.append(entry)
-            elif entry.name == names.MANIFEST:
+            elif name.endswith(_FOUND):
+                found.append(entry)
+            elif name == names.MANIFEST:
                 self._manifest(place, entry)
-        self._module(place, files)
+        if found:
+            self._module(place, found)
         return below
 
     def _below(self, place: Place, entry: os.DirEntry[str]) -> Iterable[Place]:
-        if self.excluded.exclude(place.within(entry.name), directory=True):
+        real = place.within(entry.name)
+        if self.excluded.exclude(real, directory=True):
             return
         ignores = place.ignores
-        if ignores.exclude(place.within(entry.name), directory=True):
+        if ignores.exclude(real, directory=True):
             # Projects ignore what CDKTF generates, and that is the very thing to check.
             if not contents.is_manifest(_small(os.path.join(entry.path, names.MANIFEST))):
                 return
             ignores = Ignores()
-        yield Place(entry.path, place.within(entry.name), place.child(entry.name), ignores)
+        yield Place(entry.path, real, place.child(entry.name), ignores)
 
     def _manifest(self, place: Place, entry: os.DirEntry[str]) -> None:
         if not _leads_to(entry, os.DirEntry.is_file) or self.excluded.exclude(
@@ -166,6 +170,8 @@ class Search:
         keep = any(contents.mentions(data, self.mentions) for data in bytes_of.values())
         for name, data in bytes_of.items():
             self.add(self._source(place, name, data, keep))
+        if len(loaded) == len(entries):
+            return
         for entry in entries:
             if entry.name.endswith(names.VARIABLES) and _leads_to(entry, os.DirEntry.is_file):
                 kind = names.kind(entry.name) or "hcl"
@@ -193,11 +199,12 @@ class Search:
 
     def _bytes(self, place: Place, entry: os.DirEntry[str]) -> bytes | None:
         shown = place.child(entry.name)
-        if entry.is_symlink() and os.path.exists(entry.path) and not inside(self.roots, entry.path):
+        is_link = entry.is_symlink()
+        if is_link and os.path.exists(entry.path) and not inside(self.roots, entry.path):
             why = "it is a link to a place outside of the repository"
             self.problems.append(decode.unreadable(shown, why, entry.path))
             return None
-        if not entry.is_symlink() and not entry.is_file():
+        if not is_link and not entry.is_file():
             self.problems.append(decode.unreadable(shown, "it is no ordinary file", entry.path))
             return None
         data = read_bytes(entry.path, shown, names.kind(entry.name) or "hcl")
@@ -208,7 +215,7 @@ class Search:
 
     def _source(self, place: Place, name: str, data: bytes, keep: bool) -> SourceFile:
         return SourceFile(
-            os.path.join(place.path, name),
+            _joined(place.path, name),
             place.child(name),
             contents.kind(name, data),
             "variables" if name.endswith(names.VARIABLES) else "module",
@@ -233,6 +240,11 @@ def enclosing(directory: str, root: str) -> Ignores:
     return ignores
 
 
+def _joined(directory: str, name: str) -> str:
+    """As os.path.join, for a name without separators: asked several times for each file."""
+    return f"{directory}{os.sep}{name}" if not directory.endswith(os.sep) else directory + name
+
+
 def _bytes_of(file: SourceFile) -> bytes:
     if file.data is not None:
         return file.data
@@ -254,8 +266,7 @@ def _small(path: str) -> bytes:
 
 def _is_link(entry: os.DirEntry[str]) -> bool:
     """Whether a directory entry leads elsewhere; junctions of Windows are known from Python 3.12 on."""
-    is_junction = getattr(entry, "is_junction", None)
-    return entry.is_symlink() or (is_junction is not None and bool(is_junction()))
+    return entry.is_symlink() or (_JUNCTIONS and bool(entry.is_junction()))  # type: ignore[attr-defined] # 3.12
 
 
 def _leads_to(entry: os.DirEntry[str], kind: Callable[[os.DirEntry[str]], bool]) -> bool:

@@ -139,7 +139,9 @@ class _Collection:
 
 def _named(discovery: Discovery) -> list[str]:
     """The directories of configuration files that were named themselves: these are looked at whatever they hold."""
-    named = set(discovery.named)
+    named = {path for path in discovery.named if not os.path.isdir(path)}
+    if not named:
+        return []
     return [
         file.directory
         for file in discovery.files

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cogcheck.documents import inside, load, module_files, wider
+from cogcheck.files import holds
 from cogcheck.model import Problem
 from cogcheck.syntax.body import Literal
 from cogcheck.terraform.module import Declaration, Module
@@ -44,6 +45,7 @@ class Sources:
         self._modules: dict[str, Module] = {}
         self._values: dict[str, ParsedFile | Problem] = {}
         self._targets: dict[tuple[str, str], str | None] = {}
+        self._called: dict[str, set[str]] = {}
         self._unreadable: dict[str, list[Problem]] = {}
 
     @property
@@ -66,15 +68,17 @@ class Sources:
 
     def targets(self, directory: str) -> set[str]:
         """The directories that this one may call, by the bytes of its files: what is in comments counts too."""
-        targets = {self.target(directory, source) for file in self.files(directory) for source in file.sources}
-        return {target for target in targets if target is not None}
+        if directory not in self._called:
+            targets = {self.target(directory, source) for file in self.files(directory) for source in file.sources}
+            self._called[directory] = {target for target in targets if target is not None}
+        return self._called[directory]
 
     def target(self, directory: str, source: str) -> str | None:
         """The real path of the directory that a local source leads to, None where that may not be read."""
         key = directory, source
         if key not in self._targets:
             path = os.path.realpath(os.path.join(directory, source.replace("\\", "/"))) if "\0" not in source else ""
-            self._targets[key] = path if path and inside(self.discovery.roots, path) else None
+            self._targets[key] = path if path and holds(self.discovery.roots, path) else None
         return self._targets[key]
 
     def called(self, directory: str, call: Declaration) -> tuple[str | None, str]:
