@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,7 +69,7 @@ def _has_table(file: str) -> bool:
     if b"cogcheck" not in data:
         return False
     try:
-        return _table(tomllib.loads(_text(data))) is not None
+        return _table(_loads(_text(data))) is not None
     except (ValueError, RecursionError):
         # Whose table it would be is not known, so let the reader say what is wrong.
         return b"[tool.cogcheck" in data
@@ -85,7 +84,7 @@ def read(file: str, *, trusted: bool = False) -> Configuration:
     data = _bytes(file)
     try:
         text = _text(data)
-        whole = tomllib.loads(text)
+        whole = _loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{shown}: not valid TOML: {str(error) or 'nested too deeply'}") from error
     own = os.path.basename(file) != PYPROJECT
@@ -117,6 +116,13 @@ def _from_here(path: str) -> str:
         return os.path.relpath(path)
     except ValueError:  # another drive of Windows
         return path
+
+
+def _loads(text: str) -> dict[str, Any]:
+    """Raises ValueError and RecursionError."""
+    import tomllib  # most scans find no configuration
+
+    return tomllib.loads(text)
 
 
 def _bytes(file: str) -> bytes:

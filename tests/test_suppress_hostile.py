@@ -121,7 +121,9 @@ def test_configurations_of_any_bytes(tmp_path_factory: pytest.TempPathFactory, d
         read(str(file))
 
 
-AREAS = st.recursive(st.just([]), lambda inner: st.lists(inner, max_size=3), max_leaves=10)
+AREAS: st.SearchStrategy[list[object]] = st.recursive(
+    st.just([]), lambda inner: st.lists(inner, max_size=3), max_leaves=10
+)
 
 
 def nested(shape: list[object], start: int, found: list[tuple[int, int]]) -> int:
