@@ -11,7 +11,7 @@ from functools import lru_cache
 from cogcheck.catalogue.load import Catalogue
 from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.files import repository_root
-from cogcheck.model import Problem, Resource, Span, Step, Trail, Value
+from cogcheck.model import Null, Problem, Resource, Span, Step, Trail, Value
 from cogcheck.report import Finding, Severity, Undecided, fingerprint
 
 
@@ -33,6 +33,8 @@ class Assembly:
         place = verdict.place
         value = place.value
         related = [step for text, at in verdict.related for step in (Step(text, at.span), *_trail(at.value))]
+        if isinstance(value, Null) and place.absent:
+            related.append(Step(f"{place.path} is null", value.span))
         related.extend(_trail(value))
         rule = self.catalogue.by_slug[verdict.slug]
         finding = Finding(

@@ -12,10 +12,10 @@ from cogcheck.catalogue.configured import for_each
 from cogcheck.catalogue.display import render, shown_with_origin
 from cogcheck.catalogue.load import Catalogue, Rule
 from cogcheck.catalogue.paths import Node, Subject
-from cogcheck.catalogue.shape import judge_shape
+from cogcheck.catalogue.shape import REFUSED, judge_shape
 from cogcheck.catalogue.shapes import ResourceShape
 from cogcheck.catalogue.verdict import Question, Verdict
-from cogcheck.model import Resource, Versions
+from cogcheck.model import ListValue, Resource, Versions
 
 
 @dataclass(frozen=True)
@@ -140,10 +140,12 @@ def _judge(runner: _Runner, subject: Subject) -> tuple[Verdict | None, Question 
     return None, _question(runner.rule, subject, when, must)
 
 
-def _question(rule: Rule, subject: Subject, when: Answer, must: Answer) -> Question:
+def _question(rule: Rule, subject: Subject, when: Answer, must: Answer) -> Question | None:
     open_ones = [answer for answer in (when, must) if answer.truth is Truth.CANNOT_TELL]
     places = [place for answer in open_ones for place in answer.places] or [_whole(subject)]
     reasons = dict.fromkeys(reason for answer in open_ones for reason in answer.reasons)
+    if REFUSED in reasons:
+        return None
     return Question(rule.slug, places[0], "; ".join(reasons) or "its value is not known")
 
 
@@ -155,7 +157,7 @@ def _verdict(rule: Rule, subject: Subject, must: Answer, when: Answer) -> Verdic
     places = list({(place.path, place.span.start): place for place in (*must.places, *when.places)}.values())
     places = places or [_whole(subject)]
     offender = must.places[0] if must.places else places[0]
-    pointed = _pointed(rule, subject) or places[0]
+    pointed = _pointed(rule, subject, places) or places[0]
     if rule.effect and _ignored(subject.resource, pointed.path):
         return None
     related = tuple((_explain(place), place) for place in places if place.span != pointed.span and not place.absent)
@@ -166,11 +168,15 @@ def _verdict(rule: Rule, subject: Subject, must: Answer, when: Answer) -> Verdic
     return _soften(verdict, maybe)
 
 
-def _pointed(rule: Rule, subject: Subject) -> Place | None:
+def _pointed(rule: Rule, subject: Subject, places: Iterable[Place]) -> Place | None:
+    """The argument that a rule points at; of a list the item that decided, if one did."""
     if rule.point is None:
         return None
     selection = subject.select(rule.point)
-    return next(iter(selection.places or selection.missing), None)
+    whole = next(iter(selection.places or selection.missing), None)
+    if whole is None or not isinstance(whole.value, ListValue):
+        return whole
+    return next((place for place in places if place.path.startswith(f"{whole.path}[")), whole)
 
 
 def _explain(place: Place) -> str:

@@ -12,6 +12,7 @@ from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.documents import Discovery, asked, discover
 from cogcheck.engine import Engine
 from cogcheck.gather import Gathered, gather
+from cogcheck.locate import located
 from cogcheck.model import Argument, Block, Problem, Resource, Surroundings
 from cogcheck.options import Options
 from cogcheck.report import Finding, Report
@@ -51,7 +52,8 @@ def scan(paths: Sequence[str | os.PathLike[str]], options: Options | None = None
     found = discover(paths, mentions, options.stdin, options.stdin_filename, options.exclude, options.base)
     gathered = gather(found, options, rules.types)
     assembly = Assembly(rules, severities(rules, options))
-    problems = [*gathered.problems, *_judge(gathered, Engine(rules, ruling.selection), assembly, options)]
+    read = located(gathered.problems, gathered.resources, rules.shapes)
+    problems = [*read, *_judge(gathered, Engine(rules, ruling.selection), assembly, options)]
     _take(problems, ruling, assembly)
     outcome = _only_asked(_divide(gathered, ruling, options, assembly), found)
     return _report(found, problems, gathered, rules, outcome, assembly)

@@ -16,6 +16,7 @@ EACH_OF_THIS = f"@this.{EACH}"
 """The same in a condition about another resource."""
 
 _IN_TEXT = re.compile(r"<options\.([a-z][a-z0-9_-]*)>")
+_ALONE = re.compile(r"(?<![\w$])\$(?![\w${])")
 
 
 class OptionError(ValueError):
@@ -95,8 +96,8 @@ def for_each(rule: Rule) -> tuple[Rule, ...]:
             when=_named(rule.when, path),
             must=_named(rule.must, path),
             point=_named(rule.point, path),
-            message=rule.message.replace(EACH, path),
-            help=rule.help.replace(EACH, path),
+            message=_ALONE.sub(path, rule.message),
+            help=_ALONE.sub(path, rule.help),
         )
         for path in rule.each
     )

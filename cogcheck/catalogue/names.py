@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cogcheck.catalogue.display import nearest, shorten
@@ -10,6 +10,9 @@ from cogcheck.catalogue.paths import Node, join
 from cogcheck.catalogue.shapes import BlockShape, ResourceShape, show_release
 from cogcheck.model import Versions
 from cogcheck.report import Severity
+
+_SHORTEST = 3
+"""Characters of a name that say enough about the one it is the beginning of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ def unknown(kind: str, name: str, node: Node, shape: ResourceShape, versions: Ve
     where = f" in {node.path}" if node.path else ""
     message = f"there is no {kind} {shorten(name)}{where}"
     here = [*node.shape.arguments, *node.shape.blocks]
-    if (meant := nearest(name, here)) is not None:
+    meant = nearest(name, here) or _written_otherwise(name, here)
+    if meant is not None and not goes_on(name, meant):
         return Told("error", f"{message}; did you mean {meant}?", f"Write {meant}.")
     homes = sorted(_homes(shape.root, name, ""))
     if homes:
@@ -43,8 +47,33 @@ def unknown(kind: str, name: str, node: Node, shape: ResourceShape, versions: Ve
     return Told(
         "warning",
         f"{message} in any release up to {newest}",
-        f"Remove {shorten(name)}, or ignore this if a newer provider has it.",
+        f"{f'Write {meant}' if meant else f'Remove {shorten(name)}'}, or ignore this if a newer provider has it.",
     )
+
+
+def _written_otherwise(name: str, known: Iterable[str]) -> str | None:
+    """The one known name that a name is, apart from underscores and a plural, or that it is the beginning of."""
+    plain = {_plain(candidate): candidate for candidate in known}
+    written = _plain(name)
+    same = plain.get(written) or plain.get(f"{written}s") or plain.get(written.removesuffix("s"))
+    if same is not None or len(written) < _SHORTEST:
+        return same
+    begun = [candidate for other, candidate in plain.items() if other.startswith(written)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def goes_on(name: str, known: str) -> bool:
+    """Whether a name is a known one with further words in it, as newer ones often are.
+
+    `email_mfa_configuration` came years after `email_configuration`, `pre_token_generation_config` after
+    `pre_token_generation`.
+    """
+    written = iter(name.lower().split("_"))
+    return len(name) > len(known) and all(word in written for word in known.lower().split("_"))
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
 
 
 def _homes(shape: BlockShape, name: str, path: str) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from cogcheck.answer import Answer, Place, Truth
@@ -47,8 +48,10 @@ class Node:
         return self.shape.arguments.get(name) if self.shape else None
 
     def missing(self, name: str) -> Place:
-        """The place of an argument or block that this one lacks: its header."""
-        return Place(join(self.path, name), join(self.key, name), self.block.header, absent=True)
+        """The place of an argument or block that this one lacks: its header; `value` is the null that was written."""
+        argument = self.block.arguments.get(name)
+        value = argument.value if argument is not None and isinstance(argument.value, Null) else None
+        return Place(join(self.path, name), join(self.key, name), self.block.header, value, absent=True)
 
 
 def _natural_key(block: Block, shape: BlockShape | None, index: int) -> str:
@@ -230,9 +233,26 @@ def items(place: Place) -> tuple[list[Place], tuple[str, ...]]:
 
 
 def _item(place: Place, index: int, item: Value) -> Place:
-    span = item.span if _within(item.span, place.span) else place.span
     key = item.value if isinstance(item, Known) else index
-    return Place(f"{place.path}[{index}]", f"{place.key}[{key}]", span, item, maybe=place.maybe)
+    return Place(f"{place.path}[{index}]", f"{place.key}[{key}]", _shown_at(item.span, place), item, maybe=place.maybe)
+
+
+def entries(place: Place, value: ObjectValue) -> Iterator[tuple[Place, Place]]:
+    """The key and the value of each entry of a map at a place, each with its own place."""
+    for key, entry in value.entries.items():
+        written = value.keys.get(key, place.span)
+        at = replace(
+            place,
+            path=f'{place.path}["{key}"]',
+            key=f'{place.key}["{key}"]',
+            span=_shown_at(written, place),
+            value=Known(key, written, value.trail, value.sensitive),
+        )
+        yield at, replace(at, span=_shown_at(entry.span, place), value=entry)
+
+
+def _shown_at(span: Span, place: Place) -> Span:
+    return span if _within(span, place.span) else place.span
 
 
 def _within(inner: Span, outer: Span) -> bool:

@@ -9,12 +9,15 @@ from cogcheck.answer import Place, Truth
 from cogcheck.catalogue import names, words
 from cogcheck.catalogue.coerce import WANTED, coerce
 from cogcheck.catalogue.conditions import why
-from cogcheck.catalogue.display import shown_with_origin
+from cogcheck.catalogue.display import show, shown_with_origin
 from cogcheck.catalogue.facts import SLUGS, check
-from cogcheck.catalogue.paths import Node, items, join
+from cogcheck.catalogue.paths import Node, entries, items, join
 from cogcheck.catalogue.shapes import ArgumentShape, BlockShape, Fact, Facts, ResourceShape
 from cogcheck.catalogue.verdict import Question, Verdict
-from cogcheck.model import Argument, Block, Null, ObjectValue, Unknown, Value, Versions
+from cogcheck.model import Argument, Block, ListValue, Null, ObjectValue, Unknown, Value, Versions
+
+REFUSED = "it is refused as it is"
+"""The reason why the rules cannot tell a value that a shape rule has refused: one mistake is one finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,53 +94,61 @@ def _argument(judge: _Judge, node: Node, argument: Argument, maybe: str | None) 
         return None
     if "read_only" in shape.facts:
         _read_only(judge, shape, _place(node, argument, maybe, name=True))
-    value = coerce(argument.value, shape.type)
+    value: Value | None = coerce(argument.value, shape.type)
     place = _place(node, argument, maybe)
     if value is None:
         message = f"{shape.name} has to be {WANTED[shape.type]}, not {shown_with_origin(argument.value)}"
         judge.say("wrong-type", Fact(), message, f"Write {words.example(shape)}.", place)
-        return replace(argument, value=Unknown("its type is wrong", argument.span))
+        return replace(argument, value=Unknown(REFUSED, argument.span, not_null=True))
     place = replace(place, value=value)
-    _values(judge, shape, place)
+    value = value if isinstance(value, Null) else _values(judge, shape, place, value)
     return argument if value is argument.value else replace(argument, value=value)
 
 
-def _values(judge: _Judge, shape: ArgumentShape, place: Place) -> None:
-    if isinstance(place.value, Null):
-        return
-    _judge_value(judge, shape, shape.facts, place)
+def _values(judge: _Judge, shape: ArgumentShape, place: Place, value: Value) -> Value:
+    """Judge a value and what is in it; what is refused is as good as unknown to the rules, which is given back."""
+    if _judge_value(judge, shape, shape.facts, place):
+        return _refused(value)
     if shape.items:
-        found, unsure = items(place)
-        for item in found:
-            _judge_value(judge, shape, shape.items, item)
-        if unsure:
-            judge.questions.append(Question(SLUGS[next(iter(shape.items))], place, unsure[0]))
-    if (shape.keys or shape.values) and isinstance(place.value, ObjectValue):
-        _map(judge, shape, place, place.value)
+        value = _items(judge, shape, place, value)
+    if (shape.keys or shape.values) and isinstance(value, ObjectValue):
+        _map(judge, shape, place, value)
+    return value
+
+
+def _items(judge: _Judge, shape: ArgumentShape, place: Place, value: Value) -> Value:
+    found, unsure = items(place)
+    refused = [_judge_value(judge, shape, shape.items, item, "an item of ") for item in found]
+    if unsure:
+        judge.questions.append(Question(SLUGS[next(iter(shape.items))], place, unsure[0]))
+    if not any(refused) or not isinstance(value, ListValue):
+        return value
+    judged = zip(value.items, refused, strict=True)
+    return replace(value, items=tuple(_refused(item) if wrong else item for item, wrong in judged))
+
+
+def _refused(value: Value) -> Unknown:
+    return Unknown(REFUSED, value.span, not_null=True)
 
 
 def _map(judge: _Judge, shape: ArgumentShape, place: Place, value: ObjectValue) -> None:
-    from cogcheck.model import Known
-
-    for key, entry in value.entries.items():
-        span = value.keys.get(key, place.span)
-        path, natural = f'{place.path}["{key}"]', f'{place.key}["{key}"]'
-        at = Place(path, natural, span, Known(key, span), maybe=place.maybe)
-        _judge_value(judge, shape, shape.keys, at, "a key of ")
-        _judge_value(judge, shape, shape.values, replace(at, span=place.span, value=entry), f'"{key}" in ')
+    for key, entry in entries(place, value):
+        _judge_value(judge, shape, shape.keys, key, "a key of ")
+        _judge_value(judge, shape, shape.values, entry, f"{show(key.value)} in ")
 
 
 def _judge_value(
     judge: _Judge, shape: ArgumentShape, facts: Mapping[str, Facts], place: Place, prefix: str = ""
-) -> None:
+) -> bool:
+    """Judge a value by its facts; true where it is none of those that are allowed."""
     if not any(kind in facts for kind in SLUGS) or place.value is None:
-        return
+        return False
     breach, unsure = check(place.value, facts, judge.versions)
     if unsure and breach is None:
         kind = next(kind for kind in SLUGS if kind in facts)
         judge.questions.append(Question(SLUGS[kind], place, why(place.value)))
     if breach is None:
-        return
+        return False
     told = words.breach(breach, prefix + shape.name, place.value)
     fact = breach.fact
     newer = judge.versions.high is None or judge.versions.high > judge.shape.verified[1]
@@ -145,6 +156,7 @@ def _judge_value(
         told = replace(told, message=f"{told.message} in any release up to {words.newest(judge.shape)}")
         fact = replace(fact, severity="warning")
     judge.say(SLUGS[breach.kind], fact, told.message, told.help, place)
+    return breach.kind == "one_of" and fact.severity == "error"
 
 
 def _read_only(judge: _Judge, shape: ArgumentShape, place: Place) -> None:
@@ -204,7 +216,7 @@ def _how_often(judge: _Judge, shape: BlockShape, children: list[Node]) -> None:
     message = words.too_often(shape.name, limit.value, len(certain))
     place = Place(extra.path, extra.key, extra.block.header)
     related = (f"the first {shape.name}", Place(first.path, first.key, first.block.header))
-    judge.say("repeated-block", limit, message, f"Keep {words.times(limit.value)}.", place, related)
+    judge.say("repeated-block", limit, message, words.keep(shape.name, limit.value), place, related)
 
 
 def _required(judge: _Judge, node: Node) -> None:

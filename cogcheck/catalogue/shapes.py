@@ -24,7 +24,10 @@ def release(text: str) -> Release:
 
 def show_release(number: Release) -> str:
     """A release for people."""
-    return "a later release" if number == UNRELEASED else ".".join(map(str, number))
+    if number == UNRELEASED:
+        return "a later release"
+    written = [str(part) for part in number if part < UNRELEASED[0]]
+    return ".".join(written if len(written) == len(number) else [*written, "x"])
 
 
 @dataclass(frozen=True, slots=True)

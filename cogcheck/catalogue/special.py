@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 from cogcheck.answer import Answer, Place, Truth, all_of
-from cogcheck.catalogue.paths import Subject
+from cogcheck.catalogue.paths import Subject, entries
 from cogcheck.catalogue.predicates import Test, text_of, to_number, truth
 from cogcheck.catalogue.references import is_arn_of
 from cogcheck.model import Known, ListValue, ObjectValue, Unknown, Value
@@ -256,12 +256,23 @@ def _accepted_arn(value: Value) -> Truth:
     return Truth.CANNOT_TELL
 
 
-def _no_reserved_keys(value: Value) -> Truth:
+def _no_reserved_keys(subject: Subject, paths: Sequence[str]) -> Answer:
+    """Whether no key of each map begins with what AWS keeps for itself."""
+    selections = [subject.select(path) for path in paths]
+    return all_of(answer for selection in selections for place in selection.places for answer in _keys(place))
+
+
+def _keys(place: Place) -> list[Answer]:
+    value = place.value
     if not isinstance(value, ObjectValue):
-        return Truth.CANNOT_TELL
-    if any(key.lower().startswith("aws:") for key in value.entries):
-        return Truth.NO
-    return Truth.CANNOT_TELL if value.open else Truth.YES
+        return [Answer(Truth.CANNOT_TELL, (place,), (value.reason,) if isinstance(value, Unknown) else ())]
+    reserved = [Answer(Truth.NO, (key,)) for key, _ in entries(place, value) if _is_reserved(key.value)]
+    open_ = [Answer(Truth.CANNOT_TELL, (place,), ("the map may have further keys",))] if value.open else []
+    return [*reserved, *open_]
+
+
+def _is_reserved(key: Value | None) -> bool:
+    return isinstance(key, Known) and text_of(key.value).lower().startswith("aws:")
 
 
 def _filled_list(subject: Subject, paths: Sequence[str]) -> Answer:
@@ -298,6 +309,6 @@ NAMED: Mapping[str, Callable[[Subject, tuple[str, ...]], Answer]] = {
     "cognito_may_invoke": _trust("cognito_may_invoke"),
     "external_id_agrees": _trust("external_id_agrees"),
     "filled_list": _filled_list,
-    "tags_without_reserved_keys": _each(_no_reserved_keys),
+    "tags_without_reserved_keys": _no_reserved_keys,
 }
 """The named predicates: each asks something of every argument at its paths, mostly of those that are set."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from cogcheck.catalogue.display import listing, nearest, show, shown_with_origin
 from cogcheck.catalogue.facts import Breach, measure
+from cogcheck.catalogue.names import goes_on
 from cogcheck.catalogue.predicates import text_of
 from cogcheck.catalogue.shapes import ArgumentShape, Fact, Period, ResourceShape, show_release
 from cogcheck.model import Known, Unknown, Value, Versions
@@ -60,6 +61,7 @@ def breach(found: Breach, name: str, value: Value) -> Told:
 
 def _not_allowed(name: str, value: Value, allowed: tuple[Any, ...]) -> Told:
     slip = nearest(text_of(value.value), [str(literal) for literal in allowed]) if isinstance(value, Known) else None
+    slip = None if isinstance(value, Known) and slip and goes_on(text_of(value.value), slip) else slip
     choice = f'Write "{slip}".' if slip else f"Write {listing(allowed)}."
     return Told(f"{name} cannot be {shown_with_origin(value)}; allowed: {listing(allowed)}", choice, slip)
 
@@ -107,6 +109,11 @@ def too_often(name: str, most: int, count: int) -> str:
 def times(most: int) -> str:
     """A number of times, in words."""
     return "only once" if most == 1 else f"at most {most} times"
+
+
+def keep(name: str, most: int) -> str:
+    """The way out of a block that is repeated too often."""
+    return f"Keep one {name}." if most == 1 else f"Keep {most} of them at most."
 
 
 def once_required(message: str, fact: Fact) -> str:
