@@ -43,7 +43,13 @@ def test_the_fixed_example_is_clean() -> None:
 
 
 def test_the_commands_of_the_readme_exist(tmp_path: Path) -> None:
-    write(tmp_path, {"infra/main.tf": "", "modules/auth/main.tf": ""})
+    files = {
+        "infra/main.tf": "",
+        "modules/auth/main.tf": "",
+        "plan.json": '{"format_version": "1.2", "planned_values": {"root_module": {}}, "configuration": {}}',
+        "cdktf.out/manifest.json": '{"stacks": {}, "version": "0.21.0"}',
+    }
+    write(tmp_path, files)
     for line in blocks(README, "sh")[1].splitlines():
         result = run(*line.partition("#")[0].split()[1:], cwd=tmp_path)
         assert result.returncode == 0, line
