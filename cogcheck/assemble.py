@@ -16,17 +16,65 @@ from cogcheck.report import Finding, Severity, Undecided, fingerprint
 
 
 @dataclass(frozen=True, slots=True)
+class Collected:
+    """Findings and open questions, merged over instances. In whatever parts they come, the whole is the same."""
+
+    _findings: dict[tuple[object, ...], Finding] = field(default_factory=dict)
+    _identities: dict[tuple[object, ...], str] = field(default_factory=dict)
+    _undecided: dict[tuple[object, ...], Undecided] = field(default_factory=dict)
+
+    def add(self, later: Collected) -> None:
+        """Take what was collected after this."""
+        for key, finding in later._findings.items():
+            self.add_finding(finding, later._identities[key])
+        for question in later._undecided.values():
+            self.add_question(question)
+
+    def add_finding(self, finding: Finding, identity: str) -> None:
+        """Take a finding; the same of another instance adds its addresses."""
+        key = (finding.rule, finding.span, finding.message, finding.argument)
+        before = self._findings.get(key)
+        if before is not None:
+            related = _distinct([*before.related, *finding.related], finding.span)
+            resources = _joined(before.resources, finding.resources)
+            finding = replace(before, resources=resources, related=related)
+        self._findings[key] = finding
+        self._identities.setdefault(key, identity)
+
+    def add_question(self, question: Undecided) -> None:
+        """Take an open question; the same of another instance adds its addresses."""
+        key = (question.rule, question.span, question.argument, question.reason)
+        before = self._undecided.get(key)
+        if before is not None:
+            question = replace(before, resources=_joined(before.resources, question.resources))
+        self._undecided[key] = question
+
+    def findings(self) -> list[Finding]:
+        """The findings by path and place, each with its fingerprint."""
+        ordered = sorted(self._findings.items(), key=lambda item: order(item[1]))
+        seen: Counter[tuple[str, ...]] = Counter()
+        named = []
+        for key, finding in ordered:
+            name = (finding.rule, stable_path(finding.span), self._identities[key], finding.key or "")
+            named.append(replace(finding, fingerprint=fingerprint(*name, seen[name])))
+            seen[name] += 1
+        return named
+
+    def undecided(self) -> list[Undecided]:
+        """The open questions by path and place."""
+        return sorted(self._undecided.values(), key=lambda one: (one.span.order, one.rule, one.reason))
+
+
+@dataclass(frozen=True, slots=True)
 class Assembly:
-    """Collects findings and open questions; `findings()` and `undecided()` give them merged and sorted.
+    """Makes findings and open questions of what was judged.
 
     `severities` replace what the rules say, by rule id.
     """
 
     catalogue: Catalogue
     severities: Mapping[str, Severity] = field(default_factory=dict)
-    _findings: dict[tuple[object, ...], Finding] = field(default_factory=dict)
-    _identities: dict[tuple[object, ...], str] = field(default_factory=dict)
-    _undecided: dict[tuple[object, ...], Undecided] = field(default_factory=dict)
+    collected: Collected = field(default_factory=Collected)
 
     def add_verdict(self, verdict: Verdict, resource: Resource) -> None:
         """Take a broken rule; the same of another instance adds its address."""
@@ -52,7 +100,7 @@ class Assembly:
             trail=_trail(value),
             sensitive=any(_is_sensitive(at.value) for at in (place, *(at for _, at in verdict.related))),
         )
-        self._merge(finding, resource.identity or resource.address)
+        self.collected.add_finding(finding, resource.identity or resource.address)
 
     def add_problem(self, problem: Problem, construct: str | None = None) -> None:
         """Take something found before any rule ran. What no rule of the catalogue speaks of is dropped."""
@@ -72,41 +120,15 @@ class Assembly:
             problem.argument,
             construct,
         )
-        self._merge(finding, ",".join(problem.resources))
+        self.collected.add_finding(finding, ",".join(problem.resources))
 
     def add_question(self, question: Question, resource: Resource) -> None:
         """Take a rule that could not be answered."""
         rule = self.catalogue.by_slug[question.slug]
-        span, path = question.place.span, question.place.path or None
-        key = (rule.id, span, path, question.reason)
-        before = self._undecided.get(key)
-        addresses = _joined(before.resources if before else (), (resource.address,))
-        self._undecided[key] = Undecided(rule.id, rule.slug, question.reason, span, addresses, path)
-
-    def _merge(self, finding: Finding, identity: str) -> None:
-        key = (finding.rule, finding.span, finding.message, finding.argument)
-        before = self._findings.get(key)
-        if before is not None:
-            related = _distinct([*before.related, *finding.related], finding.span)
-            resources = _joined(before.resources, finding.resources)
-            finding = replace(before, resources=resources, related=related)
-        self._findings[key] = finding
-        self._identities.setdefault(key, identity)
-
-    def findings(self) -> list[Finding]:
-        """The findings by path and place, each with its fingerprint."""
-        ordered = sorted(self._findings.items(), key=lambda item: order(item[1]))
-        seen: Counter[tuple[str, ...]] = Counter()
-        named = []
-        for key, finding in ordered:
-            name = (finding.rule, stable_path(finding.span), self._identities[key], finding.key or "")
-            named.append(replace(finding, fingerprint=fingerprint(*name, seen[name])))
-            seen[name] += 1
-        return named
-
-    def undecided(self) -> list[Undecided]:
-        """The open questions by path and place."""
-        return sorted(self._undecided.values(), key=lambda one: (one.span.order, one.rule, one.reason))
+        path = question.place.path or None
+        self.collected.add_question(
+            Undecided(rule.id, rule.slug, question.reason, question.place.span, (resource.address,), path)
+        )
 
 
 def order(finding: Finding) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,18 +11,20 @@ from cogcheck.documents import STDIN, Discovery, SourceFile, load, module_files,
 from cogcheck.model import Problem, Resource
 from cogcheck.options import Options
 from cogcheck.syntax.body import ParsedFile
-from cogcheck.terraform.project import Import, resources
+from cogcheck.terraform.project import Import, Project, Survey, resources
 
 if TYPE_CHECKING:
     from cogcheck.catalogue.shapes import BlockShape
+    from cogcheck.terraform.cdktf import Synthesized
 
 
 @dataclass(slots=True)
 class Gathered:
-    """What there is to judge, and what was found on the way.
+    """What there is to judge, or a part of it, and what was found on the way.
 
     `destroyed` are resources that a plan only destroys: there are no values to judge, only the change.
     `consulted` are files that were only looked at for places and ignore comments: the configurations of plans.
+    `directories` are the modules that were walked through.
     """
 
     resources: list[Resource] = field(default_factory=list)
@@ -31,34 +33,83 @@ class Gathered:
     problems: list[Problem] = field(default_factory=list)
     files: list[ParsedFile] = field(default_factory=list)
     consulted: list[ParsedFile] = field(default_factory=list)
+    directories: frozenset[str] = frozenset()
 
 
-def gather(found: Discovery, options: Options, types: Mapping[str, BlockShape | None]) -> Gathered:
-    """Read everything that was discovered. Never raises: what cannot be read is a problem."""
-    gathered = Gathered(problems=list(found.problems))
-    _configurations(gathered, found, options, types)
-    for file in found.files:
-        if file.role == "plan":
-            _plan(gathered, file, options, types)
-    return gathered
+class Gathering:
+    """Everything that was discovered, read in parts: each root module, then the rest. Never raises: what cannot be
+    read is a problem.
+    """
 
+    def __init__(self, found: Discovery, options: Options, types: Mapping[str, BlockShape | None]) -> None:
+        self._found = found
+        self._options = options
+        self._types = types
+        self._stacks: Synthesized | None = None
+        if any(file.role == "manifest" for file in found.files):
+            from cogcheck.terraform.cdktf import synthesized
 
-def _configurations(
-    gathered: Gathered, found: Discovery, options: Options, types: Mapping[str, BlockShape | None]
-) -> None:
-    stacks = None
-    if any(file.role == "manifest" for file in found.files):
-        from cogcheck.terraform.cdktf import synthesized
+            self._stacks = synthesized(found)
+        self._survey = Survey(self._stacks.discovery if self._stacks else found, options, types)
 
-        stacks = synthesized(found)
-        found = stacks.discovery
-        gathered.problems.extend(stacks.problems)
-    project = resources(found, options, types)
-    gathered.resources.extend(stacks.named(project.resources) if stacks else project.resources)
-    gathered.imports.extend(project.imports)
-    gathered.problems.extend(project.problems)
-    gathered.files.extend(project.files)
-    gathered.problems.extend(_synthesized(project.files))
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The root modules, in their order."""
+        return self._survey.roots
+
+    def size(self, root: str) -> int:
+        """How many bytes a root module has."""
+        return self._survey.size(root)
+
+    def part(self, root: str) -> Gathered:
+        """What is below a root module."""
+        return self._gathered(self._survey.part(root))
+
+    def rest(self, reached: frozenset[str]) -> Iterator[Gathered]:
+        """What is below no root module, given the directories that were walked through."""
+        yield Gathered(problems=[*self._found.problems, *(self._stacks.problems if self._stacks else ())])
+        yield from map(self._gathered, self._survey.rest(reached))
+        for file in self._found.files:
+            if file.role == "plan":
+                yield self._plan(file)
+
+    def _gathered(self, project: Project) -> Gathered:
+        return Gathered(
+            resources=list(self._stacks.named(project.resources) if self._stacks else project.resources),
+            imports=list(project.imports),
+            problems=[*project.problems, *_synthesized(project.files)],
+            files=list(project.files),
+            directories=project.directories,
+        )
+
+    def _plan(self, file: SourceFile) -> Gathered:
+        from cogcheck.terraform import plan
+        from cogcheck.terraform.locate import locate
+
+        document = load(file)
+        if isinstance(document, Problem):
+            return Gathered(problems=[document])
+        result = plan.resources(document, self._types)
+        source = self._source(file) if result.resources or result.destroyed else Project()
+        return Gathered(
+            resources=[locate(one, source.resources, self._types.get(one.type)) for one in result.resources],
+            destroyed=list(result.destroyed),
+            problems=list(result.problems),
+            consulted=list(source.files),
+        )
+
+    def _source(self, file: SourceFile) -> Project:
+        """The configuration that a plan was made from: `--source`, or what lies beside the plan."""
+        if self._options.source is None and file.path == STDIN:
+            return Project()
+        directory = os.path.realpath(self._options.source or os.path.dirname(file.path))
+        files = module_files(directory, tuple(type_.encode() for type_ in self._types))
+        if not files:
+            return Project()
+        root = repository_root(directory)
+        # As if the whole repository had been named: a plan is of a root module, whoever else may call that one.
+        discovery = Discovery(files, {directory: files}, roots=(root,), named=(root,))
+        return resources(discovery, self._options, self._types)
 
 
 def _synthesized(files: Iterable[ParsedFile]) -> Iterable[Problem]:
@@ -69,37 +120,3 @@ def _synthesized(files: Iterable[ParsedFile]) -> Iterable[Problem]:
     from cogcheck.terraform.cdktf import findings
 
     return [problem for file in candidates for problem in findings(file)]
-
-
-def _plan(gathered: Gathered, file: SourceFile, options: Options, types: Mapping[str, BlockShape | None]) -> None:
-    from cogcheck.terraform import plan
-    from cogcheck.terraform.locate import locate
-
-    document = load(file)
-    if isinstance(document, Problem):
-        gathered.problems.append(document)
-        return
-    result = plan.resources(document, types)
-    gathered.problems.extend(result.problems)
-    source: tuple[Resource, ...] = ()
-    if result.resources or result.destroyed:
-        source = _source(gathered, file, options, types)
-    gathered.resources.extend(locate(one, source, types.get(one.type)) for one in result.resources)
-    gathered.destroyed.extend(result.destroyed)
-
-
-def _source(
-    gathered: Gathered, file: SourceFile, options: Options, types: Mapping[str, BlockShape | None]
-) -> tuple[Resource, ...]:
-    """The resources of the configuration that a plan was made from: `--source`, or what lies beside the plan."""
-    if options.source is None and file.path == STDIN:
-        return ()
-    directory = os.path.realpath(options.source or os.path.dirname(file.path))
-    files = module_files(directory, tuple(type_.encode() for type_ in types))
-    if not files:
-        return ()
-    root = repository_root(directory)
-    # As if the whole repository had been named: a plan is of a root module, whoever else may call that one.
-    project = resources(Discovery(files, {directory: files}, roots=(root,), named=(root,)), options, types)
-    gathered.consulted.extend(project.files)
-    return project.resources

@@ -1,12 +1,37 @@
-"""Which ignores hold at a place, found without asking each of them."""
+"""The ignores of a file, and which of them hold at a place, found without asking each."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cogcheck.ignores import Ignore, last_line
-from cogcheck.model import Span
+from cogcheck.ignores import Ignore, in_comments, last_line
+from cogcheck.model import Document, Span
+
+if TYPE_CHECKING:
+    from cogcheck.catalogue.shapes import ResourceShape
+    from cogcheck.syntax.body import ParsedFile
+
+
+@dataclass(frozen=True, slots=True)
+class FileIgnores:
+    """The ignores of a file. Those of a file that was only consulted need not be of use: it is not `judged`."""
+
+    document: Document
+    ignores: tuple[Ignore, ...]
+    judged: bool = True
+
+
+def ignores_of(file: ParsedFile, shapes: Mapping[str, ResourceShape], *, judged: bool = True) -> FileIgnores:
+    """What a file ignores."""
+    found = list(in_comments(file))
+    if file.document.kind == "tfjson":
+        from cogcheck.ignores_json import in_json
+
+        found.extend(in_json(file, shapes))
+    return FileIgnores(file.document, tuple(found), judged)
 
 
 class IgnoreIndex:

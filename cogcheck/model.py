@@ -16,7 +16,7 @@ Scalar: TypeAlias = str | bool | int | Decimal
 """A known primitive. Whole numbers are always `int`, others `Decimal`, as Terraform's numbers are no floats."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Document:
     """A text that was read, without a BOM.
 
@@ -28,6 +28,13 @@ class Document:
     text: str = field(repr=False)
     kind: Kind = "hcl"
     file: str | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    def __reduce__(self) -> tuple[type[Document], tuple[str, str, Kind, str | None]]:
+        # Between processes, without the lines: they are sooner found again than sent.
+        return Document, (self.path, self.text, self.kind, self.file)
 
     @cached_property
     def line_starts(self) -> Sequence[int]:

@@ -10,13 +10,12 @@ from functools import cached_property
 from cogcheck import ignores
 from cogcheck.catalogue.display import nearest, quote
 from cogcheck.catalogue.load import Catalogue
-from cogcheck.ignore_index import IgnoreIndex
+from cogcheck.ignore_index import FileIgnores, IgnoreIndex
 from cogcheck.ignores import Ignore, Target
 from cogcheck.model import Document, Problem, Span
 from cogcheck.options import Options
 from cogcheck.report import Finding, Undecided
 from cogcheck.selection import select
-from cogcheck.syntax.body import ParsedFile
 
 _ABOUT_IGNORES = ("unused-ignore", "unknown-ignored-rule", "ignore-without-reason")
 _MOST_SLIPS = 200
@@ -33,25 +32,21 @@ class Suppressed:
 
 def suppress(
     findings: Sequence[Finding],
-    files: Sequence[ParsedFile],
+    files: Sequence[FileIgnores],
     catalogue: Catalogue,
     options: Options,
     *,
     undecided: Sequence[Undecided] = (),
-    sources: Sequence[ParsedFile] = (),
 ) -> Suppressed:
     """Divide findings by the ignores in the files that were scanned, then by `per_file_ignores`.
 
-    An ignore that meets an open question is not unused: the answer may be what it is there for. `sources` are files
-    that were only consulted, such as the configuration of a plan: their ignores count, but are not judged.
+    An ignore that meets an open question is not unused: the answer may be what it is there for.
     """
     if not options.ignores:
         return Suppressed(_per_file(findings, catalogue, options))
     book = _Book(catalogue, options)
-    for file in files:
-        book.add(file, judged=True)
-    for file in sources:
-        book.add(file, judged=False)
+    for file in sorted(files, key=lambda file: not file.judged):  # what is judged goes before what was only consulted
+        book.add(file)
     kept, suppressed = [], []
     for finding in findings:
         reason = book.reason(finding)
@@ -76,16 +71,12 @@ class _Book:
         self._used: set[Target] = set()
         self._slips: dict[str, str | None] = {}
 
-    def add(self, file: ParsedFile, *, judged: bool) -> None:
-        """Take the ignores of a file; `judged` ones have to be of use."""
-        found = list(ignores.in_comments(file))
-        if file.document.kind == "tfjson":
-            from cogcheck.ignores_json import in_json
-
-            found.extend(in_json(file, self._catalogue.shapes))
-        if found and _key(file.document) not in self._by_file:
-            self._by_file[_key(file.document)] = IgnoreIndex(found)
-            self._judged.extend(found if judged else ())
+    def add(self, file: FileIgnores) -> None:
+        """Take the ignores of a file, if there are any; judged ones have to be of use."""
+        key = _key(file.document)
+        if file.ignores and key not in self._by_file:
+            self._by_file[key] = IgnoreIndex(file.ignores)
+            self._judged.extend(file.ignores if file.judged else ())
 
     def reason(self, finding: Finding) -> str | None:
         """Why a finding is suppressed ("" where nobody says), None where it is not."""

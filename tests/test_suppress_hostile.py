@@ -13,7 +13,7 @@ from samples import TYPE
 
 from cogcheck.catalogue.load import catalogue
 from cogcheck.config import ConfigError, read, toml
-from cogcheck.ignore_index import IgnoreIndex
+from cogcheck.ignore_index import IgnoreIndex, ignores_of
 from cogcheck.ignores import Ignore, last_line
 from cogcheck.ignores_json import in_json
 from cogcheck.model import Document, Span
@@ -60,7 +60,7 @@ JSON = st.recursive(
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_comments(text: str) -> None:
     file = hcl.parse(Document("main.tf", f"x = 1 # {text}\n{text}\n"))
-    outcome = suppress([], [file], catalogue(), Options(require_reason=True))
+    outcome = suppress([], [ignores_of(file, catalogue().shapes)], catalogue(), Options(require_reason=True))
     assert all(problem.span.document is file.document for problem in outcome.problems)
     assert all(problem.span.start <= problem.span.end <= len(file.document.text) for problem in outcome.problems)
 
@@ -71,7 +71,7 @@ def test_keys(inner: object, outer: object) -> None:
     pool = {"//": inner, "schema": outer, "dynamic": {"schema": inner}, "tags": outer}
     text = json.dumps({"//": outer, "resource": {TYPE: {"a": pool, "b": outer}}, "cogcheck": 1})
     file = tfjson.parse(Document("main.tf.json", text, "tfjson"))
-    suppress([], [file], catalogue(), Options(require_reason=True))
+    suppress([], [ignores_of(file, catalogue().shapes)], catalogue(), Options(require_reason=True))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_keys(inner: object, outer: object) -> None:
 def test_long_comments_take_no_long_time(comment: str) -> None:
     file = hcl.parse(Document("main.tf", f"{comment}\nx = 1\n"))
     start = time.process_time()
-    suppress([], [file], catalogue(), Options())
+    suppress([], [ignores_of(file, catalogue().shapes)], catalogue(), Options())
     assert time.process_time() - start < 10
 
 

@@ -34,6 +34,16 @@ class Graph:
         """The root modules above the starts: called by nobody."""
         return tuple(sorted(directory for directory, callers in self._above.items() if not callers))
 
+    def own(self, root: str) -> set[str]:
+        """A root module with all that nobody but it and these call."""
+        own, pending = {root}, [root]
+        while pending:
+            for target in self._sources.targets(pending.pop()):
+                if target not in own and self._possible_callers.get(target, set()) <= own:
+                    own.add(target)
+                    pending.append(target)
+        return own
+
     @cached_property
     def _holding(self) -> set[str]:
         edges: dict[str, set[str]] = {}

@@ -35,81 +35,107 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a scan found in configurations.
+    """What a scan found in configurations, or a part of it.
 
     `files` are those that took part: the modules on the way from a root to a judged resource, and their values files.
+    `directories` are the modules that were walked through.
     """
 
     resources: tuple[Resource, ...] = ()
     problems: tuple[Problem, ...] = ()
     files: tuple[ParsedFile, ...] = ()
     imports: tuple[Import, ...] = ()
+    directories: frozenset[str] = frozenset()
 
 
 def resources(discovery: Discovery, options: Options, types: Mapping[str, BlockShape | None]) -> Project:
-    """The resources of these types in the configurations that were discovered.
+    """The resources of these types in the configurations that were discovered, all at once."""
+    survey = Survey(discovery, options, types)
+    parts = [survey.part(root, keep=True) for root in survey.roots]
+    parts.extend(survey.rest(frozenset().union(*(part.directories for part in parts))))
+    return Project(
+        tuple(resource for part in parts for resource in part.resources),
+        tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
+        tuple({file.document.path: file for part in parts for file in part.files}.values()),
+        tuple(one for part in parts for one in part.imports),
+    )
+
+
+class Survey:
+    """The configurations that were discovered, to be read in parts: one for each root module.
 
     A directory that others of the repository call is looked at through its callers, up to the root modules. What is
     judged: resources in directories that were discovered, and in the modules that those call.
     """
-    sources = Sources(discovery, tuple(type_.encode() for type_ in types))
-    collection = _Collection(Graph(sources), sources, options, types)
-    for number, root in enumerate(collection.graph.roots):
-        if options.progress is not None:
-            options.progress("reading", number, len(collection.graph.roots))
-        collection.add(root)
-    for directory in _named(discovery):
-        collection.visit(directory)
-    for directory in collection.graph.starts:
-        # Modules that only call each other in a circle, or whose callers could not be followed down to them.
-        if directory not in collection.reached and sources.mentioned(directory):
-            collection.add(directory)
-    return collection.project()
 
-
-class _Collection:
-    """Gathers what the trees of all root modules hold."""
-
-    def __init__(
-        self, graph: Graph, sources: Sources, options: Options, types: Mapping[str, BlockShape | None]
-    ) -> None:
-        self.graph = graph
-        self.reached: set[str] = set()
-        self._visited: set[str] = set()
-        self._sources = sources
+    def __init__(self, discovery: Discovery, options: Options, types: Mapping[str, BlockShape | None]) -> None:
+        self._sources = Sources(discovery, tuple(type_.encode() for type_ in types))
+        self._graph = Graph(self._sources)
         self._options = options
         self._types = types
         self._exclusions = excluding(options.base or os.getcwd(), options.exclude)
-        self._resources: list[Resource] = []
-        self._problems: dict[Problem, None] = {}
-        self._imports: list[Import] = []
-        self._files: dict[str, ParsedFile] = {}
 
-    def add(self, root: str) -> None:
-        """Everything below a root module."""
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The root modules that lead to something, sorted."""
+        return self._graph.roots
+
+    def size(self, root: str) -> int:
+        """How many bytes a root module has, without what it calls."""
+        return sum(len(file.data or b"") for file in self._sources.files(root))
+
+    def part(self, root: str, *, keep: bool = False) -> Project:
+        """Everything below a root module. What was read for it alone is forgotten again, unless it is to be kept."""
+        part = self._below(root)
+        if not keep:
+            self._sources.forget(self._graph.own(root))
+        return part
+
+    def rest(self, reached: frozenset[str]) -> Iterator[Project]:
+        """What is below no root module, given the directories that were walked through."""
+        for directory in dict.fromkeys(_named(self._sources.discovery)):
+            if directory not in reached:
+                files = tuple(self._sources.module(directory).files)
+                yield Project(problems=tuple(self._problems(directory)), files=files)
+        for directory in self._graph.starts:
+            # Modules that only call each other in a circle, or whose callers could not be followed down to them.
+            if directory not in reached and self._sources.mentioned(directory):
+                part = self._below(directory)
+                reached |= part.directories
+                yield part
+
+    def _below(self, root: str) -> Project:
         tree = Tree(root, self._sources, self._options)
         builder = Builder(tree, self._types)
+        resources: list[Resource] = []
+        directories: dict[str, None] = {}
         for node, judged in self._walk(tree):
-            self.reached.add(node.directory)
-            self.visit(node.directory)
+            directories[node.directory] = None
             if judged:
                 for declaration in (*node.module.resources.values(), *node.module.repeated):
                     if declaration.labels[0] in self._types and not self._excluded(node.directory, declaration.header):
-                        self._resources.extend(builder.build(node, declaration))
-        if root in self._sources.discovery.directories:
-            self._imports.extend(_imports(tree.root))
-        self._files.update((file.document.path, file) for file in tree.given.files)
-        for problem in (*tree.given.problems, *tree.problems, *tree.budget.exceeded):
-            self._problems.setdefault(problem)
+                        resources.extend(builder.build(node, declaration))
+        imports = _imports(tree.root) if root in self._sources.discovery.directories else ()
+        problems = [problem for directory in directories for problem in self._problems(directory)]
+        files = [file for directory in directories for file in self._sources.module(directory).files]
+        return Project(
+            tuple(resources),
+            tuple(dict.fromkeys((*problems, *tree.given.problems, *tree.problems, *tree.budget.exceeded))),
+            (*files, *tree.given.files),
+            tuple(imports),
+            frozenset(directories),
+        )
+
+    def _problems(self, directory: str) -> Iterator[Problem]:
+        """What is wrong with the files of a module."""
+        for problem in self._sources.problems(directory):
+            if not self._excluded(directory, problem.span):
+                yield problem
 
     def _excluded(self, directory: str, span: Span) -> bool:
         """Whether a file of a module is one that nobody wants to hear of, although others need it."""
         path = os.path.join(directory, os.path.basename(span.document.path))
         return self._exclusions.exclude(path, directory=False)
-
-    def project(self) -> Project:
-        """What was gathered."""
-        return Project(tuple(self._resources), tuple(self._problems), tuple(self._files.values()), tuple(self._imports))
 
     def _walk(self, tree: Tree) -> Iterator[tuple[Node, bool]]:
         """The module instances that lead to something, and whether what they hold is judged."""
@@ -121,20 +147,9 @@ class _Collection:
             children: list[Node] = []
             for name, call in node.module.calls.items():
                 target, _ = self._sources.called(node.directory, call)
-                if target in self.graph.useful:
+                if target in self._graph.useful:
                     children.extend(node.children(name).nodes)
             pending.extend((child, judged or child.directory in discovered) for child in reversed(children))
-
-    def visit(self, directory: str) -> None:
-        """Takes a module's files, and what is wrong with them."""
-        if directory in self._visited:
-            return
-        self._visited.add(directory)
-        for problem in self._sources.problems(directory):
-            if not self._excluded(directory, problem.span):
-                self._problems.setdefault(problem)
-        for file in self._sources.module(directory).files:
-            self._files[file.document.path] = file
 
 
 def _named(discovery: Discovery) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from cogcheck.documents import inside, load, module_files, wider
@@ -109,6 +109,14 @@ class Sources:
                         parsed.append(parse(document))
             self._modules[directory] = Module(directory, parsed)
         return self._modules[directory]
+
+    def forget(self, directories: Iterable[str]) -> None:
+        """Free what was read of modules that nobody will ask for; who does gets them read again."""
+        for directory in directories:
+            self._modules.pop(directory, None)
+            self._unreadable.pop(directory, None)
+            for file in self.values_files(directory):
+                self._values.pop(file.path, None)
 
     def problems(self, directory: str) -> tuple[Problem, ...]:
         """What is wrong with the files of a module that was read."""
