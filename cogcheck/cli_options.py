@@ -168,6 +168,13 @@ _JUDGING = (
         help="The provider's release, whatever the configuration says.",
     ),
     click.option(
+        "--jobs",
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        help="How many processes check at once.  [default: as many as pay]",
+    ),
+    click.option(
         "--config", type=_FILE, metavar="FILE", help="This configuration instead of the nearest .cogcheck.toml."
     ),
     click.option("--isolated", is_flag=True, help="No configuration at all."),
