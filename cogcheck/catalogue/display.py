@@ -12,13 +12,15 @@ from cogcheck.model import Known, ListValue, Null, ObjectValue, Value
 
 LONGEST = 60
 """Characters of a value that a message shows at most."""
+_DEEPEST = 3
+"""Of lists in this many others, no more than that is shown: there is no room."""
 
 _PLACE = re.compile(r"<([a-z_^@][A-Za-z0-9_.^-]*)>")
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 
 
-def show(value: Value | None) -> str:
-    """A value as written in HCL."""
+def show(value: Value | None, depth: int = 0) -> str:
+    """A value as written in HCL; `depth` tells how many lists it stands in."""
     if value is None:
         return "a block"
     if value.sensitive:
@@ -26,7 +28,9 @@ def show(value: Value | None) -> str:
     if isinstance(value, Known):
         return quote(value.value) if isinstance(value.value, str) else text_of(value.value)
     if isinstance(value, ListValue):
-        return f"[{shorten(', '.join(show(item) for item in value.items[:LONGEST]))}]"
+        if depth > _DEEPEST:
+            return "[…]"
+        return f"[{shorten(', '.join(show(item, depth + 1) for item in value.items[: LONGEST >> depth]))}]"
     if isinstance(value, ObjectValue):
         return f"{{ {shorten(', '.join(list(value.entries)[:LONGEST]))} }}"
     return "null" if isinstance(value, Null) else shorten(value.span.text)

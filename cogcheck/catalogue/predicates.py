@@ -14,6 +14,8 @@ Test: TypeAlias = Callable[[Value], Truth]
 
 LONGEST_NUMBER = 400
 """Longer texts are not read as numbers: conversion is not linear, and no limit has so many digits."""
+_DEEPEST = 3
+"""Lists in so many others are not compared: no argument has them, and they may be shared to be beyond all bounds."""
 
 
 def truth(condition: bool) -> Truth:
@@ -149,14 +151,17 @@ def full_match(pattern: str) -> Test:
     return string_test(lambda text: compiled.fullmatch(text) is not None)
 
 
-def same_value(left: Value, right: Value) -> Truth:
-    """Whether two values are equal: references to one thing are, a reference and anything else cannot be told."""
+def same_value(left: Value, right: Value, depth: int = 0) -> Truth:
+    """Whether two values are equal: references to one thing are, a reference and anything else cannot be told.
+
+    `depth` tells how many lists they stand in.
+    """
     if isinstance(left, Known) and isinstance(right, Known):
         return truth(same_scalar(left.value, right.value))
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return _same_unknown(left, right)
     if isinstance(left, ListValue) and isinstance(right, ListValue):
-        return _same_lists(left, right)
+        return _same_lists(left, right, depth) if depth < _DEEPEST else Truth.CANNOT_TELL
     if isinstance(left, ObjectValue) or isinstance(right, ObjectValue):
         return Truth.CANNOT_TELL
     return truth(isinstance(left, Null) and isinstance(right, Null))
@@ -171,12 +176,12 @@ def _same_unknown(left: Value, right: Value) -> Truth:
     return Truth.CANNOT_TELL
 
 
-def _same_lists(left: ListValue, right: ListValue) -> Truth:
+def _same_lists(left: ListValue, right: ListValue, depth: int) -> Truth:
     if left.open or right.open or "set" in (left.kind, right.kind):
         return Truth.CANNOT_TELL
     if len(left.items) != len(right.items):
         return Truth.NO
-    answers = {same_value(one, other) for one, other in zip(left.items, right.items, strict=True)}
+    answers = {same_value(one, other, depth + 1) for one, other in zip(left.items, right.items, strict=True)}
     if Truth.NO in answers:
         return Truth.NO
     return Truth.CANNOT_TELL if Truth.CANNOT_TELL in answers else Truth.YES

@@ -22,7 +22,8 @@ META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 """What Terraform itself takes from a resource. `timeouts` is not among them: the provider's schema decides on it."""
 
 _DEEPEST = 50
-_MOST_BLOCKS = 1000
+_MOST_BLOCKS = 1_000
+_MOST_IN_ALL = 2_000
 
 
 def expand_block(
@@ -38,7 +39,7 @@ def expand_block(
 
     `shape` tells which members of Terraform JSON are blocks.
     """
-    place = _Place(scope, budget, shape, 0)
+    place = _Place(scope, budget, shape, 0, _Room(header))
     return _block(body, place, type_, header, span, META_ARGUMENTS, META_BLOCKS)
 
 
@@ -66,6 +67,16 @@ def _changed(expression: Expression) -> str | None:
     return ".".join(step[2:-2] if step.startswith('["') else step for step in steps if step.strip("[]*0123456789"))
 
 
+class _Room:
+    """How many more blocks there may be in a resource, which is at `header`."""
+
+    __slots__ = ("header", "left")
+
+    def __init__(self, header: Span) -> None:
+        self.header = header
+        self.left = _MOST_IN_ALL
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a body is expanded."""
@@ -74,11 +85,21 @@ class _Place:
     budget: Budget
     shape: BlockShape | None
     depth: int
+    room: _Room
 
     def inside(self, type_: str, scope: Scope | None = None) -> _Place:
         """The same for a nested block, perhaps with an iterator in scope."""
         shape = self.shape.blocks.get(type_) if self.shape is not None else None
-        return _Place(scope or self.scope, self.budget, shape, self.depth + 1)
+        return _Place(scope or self.scope, self.budget, shape, self.depth + 1, self.room)
+
+    def full(self) -> str | None:
+        """Why there is no room for one more block, None where there is; takes the room."""
+        if self.room.left > 0:
+            self.room.left -= 1
+            return None
+        reason = f"a resource has more than {_MOST_IN_ALL:,} blocks: the others were not looked at"
+        self.budget.note("blocks", reason, self.room.header)
+        return reason
 
     @property
     def types(self) -> Collection[str]:
@@ -111,7 +132,11 @@ def _block(
             blocks += made
             if reason is not None:
                 open_[block.labels[0]] = reason
-        elif block.type not in without_blocks:
+        elif block.type in without_blocks:
+            continue
+        elif (reason := place.full()) is not None:
+            open_[block.type] = reason
+        else:
             blocks.append(_block(block.body, place.inside(block.type), block.type, block.header, block.span))
     return Block(type_, header, span, arguments, tuple(blocks), open_)
 
@@ -142,7 +167,11 @@ def _dynamic(block: SyntaxBlock, place: _Place) -> tuple[list[Block], str | None
     reason = None
     for item in _items(collection, f"{iterator}@{for_each.value_span.start}"):
         if len(made) == _MOST_BLOCKS:
-            return made, f"for_each makes more than {_MOST_BLOCKS} blocks"
+            reason = f"for_each makes more than {_MOST_BLOCKS:,} blocks: the others were not looked at"
+            place.budget.note("dynamic", reason, block.header)
+            return made, reason
+        if (full := place.full()) is not None:
+            return made, full
         names: dict[str, Value] = {iterator: item.iterator}
         inner = place.inside(type_, Inner(place.scope, names))
         new = _block(content.body, inner, type_, content.header, content.span)

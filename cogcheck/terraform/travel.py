@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _DEEPEST = 30
 """Parts nested deeper keep their own places: nobody points at them."""
+_MOST = 10_000
+"""So many parts remember their way, and further ones keep their own places too."""
 _LARGE = 20
 """Of objects with more entries than this, mostly only some are used."""
 
@@ -24,7 +26,7 @@ def moved(value: Value, span: Span, message: str, identity: str | None = None) -
     """
     if isinstance(value, Unknown) and value.identity is None:
         value = replace(value, identity=identity)
-    return _each_part(value, lambda part: _placed(part, span, message), _DEEPEST)
+    return _Tour(lambda part: _placed(part, span, message)).visit(value, _DEEPEST)
 
 
 def settled(value: Value, span: Span, message: str) -> Value:
@@ -32,7 +34,7 @@ def settled(value: Value, span: Span, message: str) -> Value:
 
     What was written elsewhere stands where the argument takes it from, and `message` names its own place.
     """
-    return _each_part(value, lambda part: part if within(part.span, span) else _placed(part, span, message), _DEEPEST)
+    return _Tour(lambda part: part if within(part.span, span) else _placed(part, span, message)).visit(value, _DEEPEST)
 
 
 def _placed(value: Value, span: Span, message: str) -> Value:
@@ -44,7 +46,8 @@ def _placed(value: Value, span: Span, message: str) -> Value:
 
 def sensitive(value: Value) -> Value:
     """The value, marked as never to be printed, with all its parts."""
-    return _each_part(value, lambda part: part if part.sensitive else replace(part, sensitive=True), _DEEPEST)
+    tour = _Tour(lambda part: part if part.sensitive else replace(part, sensitive=True), left=None)
+    return tour.visit(value, _DEEPEST)
 
 
 def within(inner: Span, outer: Span) -> bool:
@@ -63,18 +66,62 @@ def narrowed(value: Value, names: Sequence[str]) -> tuple[Value, int]:
     return value, taken
 
 
+class _Tour:
+    """A way through a value: what is done to each part, and how many more parts are visited (None: all).
+
+    `done` holds the containers that were changed already, by identity and depth: of a value whose parts are twice the
+    same one at every level there are more places than anybody could visit.
+    """
+
+    __slots__ = ("change", "done", "left")
+
+    def __init__(self, change: Callable[[Value], Value], left: int | None = _MOST) -> None:
+        self.change = change
+        self.left = left
+        self.done: dict[tuple[int, int], Value] = {}
+
+    def visit(self, value: Value, depth: int) -> Value:
+        """The value and its parts, each changed. Entries that are evaluated on demand stay as they are."""
+        if self.left is not None:
+            if self.left <= 0:
+                return value
+            self.left -= 1
+        if depth == 0 or not isinstance(value, ListValue | ObjectValue):
+            return self.change(value)
+        key = id(value), depth
+        if key not in self.done:
+            self.done[key] = self._inside(self.change(value), depth - 1)
+        return self.done[key]
+
+    def _inside(self, value: Value, depth: int) -> Value:
+        if isinstance(value, ListValue) and value.items:
+            items = tuple([self.visit(item, depth) for item in value.items])
+            unchanged = all(new is old for new, old in zip(items, value.items, strict=True))
+            return value if unchanged else replace(value, items=items)
+        if isinstance(value, ObjectValue) and value.entries and isinstance(value.entries, dict | _Parts):
+            return self._entries(value, depth)
+        return value
+
+    def _entries(self, value: ObjectValue, depth: int) -> ObjectValue:
+        if len(value.entries) > _LARGE or isinstance(value.entries, _Parts):
+            return replace(value, entries=_Parts(value.entries, _Tour(self.change, self.left), depth))
+        entries = {key: self.visit(entry, depth) for key, entry in value.entries.items()}
+        unchanged = all(new is old for new, old in zip(entries.values(), value.entries.values(), strict=True))
+        return value if unchanged else replace(value, entries=entries)
+
+
 class _Parts(Mapping[str, Value]):
     """The entries of a large object, each changed when it is first looked up."""
 
-    def __init__(self, entries: Mapping[str, Value], change: Callable[[Value], Value], depth: int) -> None:
+    def __init__(self, entries: Mapping[str, Value], tour: _Tour, depth: int) -> None:
         self._entries = entries
-        self._change = change
+        self._tour = tour
         self._depth = depth
         self._changed: dict[str, Value] = {}
 
     def __getitem__(self, key: str) -> Value:
         if key not in self._changed:
-            self._changed[key] = _each_part(self._entries[key], self._change, self._depth)
+            self._changed[key] = self._tour.visit(self._entries[key], self._depth)
         return self._changed[key]
 
     def __contains__(self, key: object) -> bool:
@@ -85,25 +132,3 @@ class _Parts(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(self._entries)
-
-
-def _each_part(value: Value, change: Callable[[Value], Value], depth: int) -> Value:
-    """The value and all its parts, each changed. Entries that are evaluated on demand stay as they are."""
-    value = change(value)
-    if depth == 0:
-        return value
-    if isinstance(value, ListValue) and value.items:
-        items = tuple([_each_part(item, change, depth - 1) for item in value.items])
-        unchanged = all(new is old for new, old in zip(items, value.items, strict=True))
-        return value if unchanged else replace(value, items=items)
-    if isinstance(value, ObjectValue) and value.entries and isinstance(value.entries, dict | _Parts):
-        return _each_entry(value, change, depth - 1)
-    return value
-
-
-def _each_entry(value: ObjectValue, change: Callable[[Value], Value], depth: int) -> ObjectValue:
-    if len(value.entries) > _LARGE or isinstance(value.entries, _Parts):
-        return replace(value, entries=_Parts(value.entries, change, depth))
-    entries = {key: _each_part(entry, change, depth) for key, entry in value.entries.items()}
-    unchanged = all(new is old for new, old in zip(entries.values(), value.entries.values(), strict=True))
-    return value if unchanged else replace(value, entries=entries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from resolving import TYPE, arguments, only, plain, reason, resolve, trail, write
 
 from cogcheck.model import Resource
@@ -121,11 +122,36 @@ def test_an_empty_dynamic_block_makes_nothing(tmp_path: Path) -> None:
     assert (block.blocks, dict(block.open)) == ((), {})
 
 
+def limited(tmp_path: Path, body: str) -> tuple[Resource, str]:
+    """The only resource, and what was said about a limit."""
+    write(tmp_path, main_tf=f'resource "{TYPE}" "main" {{\n{body}}}\n')
+    project = resolve(tmp_path)
+    ((resource,), (problem,)) = project.resources, project.problems
+    assert problem.slug == "evaluation-limit"
+    return resource, problem.message
+
+
 def test_a_dynamic_block_makes_a_bounded_number(tmp_path: Path) -> None:
-    block = pool(
-        tmp_path, '  dynamic "schema" {\n    for_each = range(1024)\n    content {\n      name = "a"\n    }\n  }\n'
-    ).block
-    assert (len(block.blocks), dict(block.open)) == (1000, {"schema": "for_each makes more than 1000 blocks"})
+    body = '  dynamic "schema" {\n    for_each = range(1024)\n    content {\n      name = "a"\n    }\n  }\n'
+    resource, message = limited(tmp_path, body)
+    assert message == "for_each makes more than 1,000 blocks: the others were not looked at"
+    assert (len(resource.block.blocks), dict(resource.block.open)) == (1000, {"schema": message})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "  schema {\n  }\n" * 2_001,
+        '  dynamic "schema" {\n    for_each = range(1000)\n    content {\n'
+        '      dynamic "a" {\n        for_each = [1, 2]\n        content {\n        }\n      }\n    }\n  }\n',
+    ],
+    ids=["written", "generated"],
+)
+def test_a_resource_has_a_bounded_number_of_blocks(tmp_path: Path, body: str) -> None:
+    resource, message = limited(tmp_path, body)
+    assert message == "a resource has more than 2,000 blocks: the others were not looked at"
+    assert sum(1 + len(block.blocks) for block in resource.block.blocks) == 2_000
+    assert dict(resource.block.open) == {"schema": message}
 
 
 def test_a_dynamic_block_without_content_is_passed_over(tmp_path: Path) -> None:
