@@ -57,7 +57,8 @@ class Engine:
             verdicts.extend([verdict] if verdict else [])
             questions.extend([question] if question else [])
         if not resource.instances:
-            return resource, [verdict for verdict in verdicts if verdict.enforced == "validate"], []
+            certain = (verdict for verdict in verdicts if verdict.place.maybe is None)
+            return resource, [verdict for verdict in certain if verdict.enforced == "validate"], []
         return resource, verdicts, questions
 
     def judge_import(self, resource: Resource) -> tuple[list[Verdict], list[Question]]:
@@ -189,7 +190,8 @@ def _soften(verdict: Verdict, maybe: str | None = None) -> Verdict:
     if maybe is None:
         return verdict
     severity = "warning" if verdict.severity == "error" else verdict.severity
-    return replace(verdict, severity=severity, message=f"{verdict.message} (whenever this block occurs)")
+    place = replace(verdict.place, maybe=maybe)
+    return replace(verdict, severity=severity, message=f"{verdict.message} (whenever this block occurs)", place=place)
 
 
 def _ignored(resource: Resource, path: str) -> bool:

@@ -60,3 +60,23 @@ def test_only_a_dollar_alone_stands_for_the_path() -> None:
     rule = catalogue().by_slug["arn-refused-by-cognito"]
     one, *_ = for_each(replace(rule, help="$ without $LATEST"))
     assert one.help == f"{rule.each[0]} without $LATEST"
+
+
+def test_without_instances_only_what_validate_refuses_counts(tmp_path: Path) -> None:
+    child = tmp_path / "pool"
+    child.mkdir()
+    (child / "main.tf").write_text(
+        'variable "name" {}\nvariable "mfa" {\n  default = "MAYBE"\n}\nlocals {\n  tier = "GOLD"\n}\n'
+        'resource "aws_cognito_user_pool" "main" {\n  name = var.name\n  mfa_configuration = var.mfa\n'
+        '  user_pool_tier = local.tier\n  dynamic "password_policy" {\n    for_each = var.mfa == "x" ? [] : [1]\n'
+        "    content {\n      minimum_length = 3\n    }\n  }\n"
+        '  dynamic "device_configuration" {\n    for_each = [1, 2]\n    content {}\n  }\n}\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "main.tf").write_text(
+        'variable "on" {\n  default = false\n}\nvariable "name" {\n  default = null\n}\n'
+        'module "pool" {\n  source = "./pool"\n  count = var.on ? 1 : 0\n  name = var.name\n}\n',
+        encoding="utf-8",
+    )
+    found = [(finding.slug, finding.argument) for finding in scan([tmp_path]).findings]
+    assert found == [("value-not-allowed", "user_pool_tier"), ("repeated-block", "device_configuration[1]")]

@@ -45,9 +45,12 @@ class Builder:
         ignored = ignored_changes(bodies)
         around = self._surroundings(node, type_, region(node, declaration))
         construct = construct_path(bodies[0])
+        exists = node.exists and found.exist
+        seen = node if exists else node.validated
+        everywhere = None if exists else seen.instances(declaration, address).items[0].names
         for instance in found.items:
             self._tree.allow()
-            scope = node.within(instance.names)
+            scope = seen.within(instance.names if everywhere is None else everywhere)
             block = expand_block(
                 body, scope, self._tree.budget, shape, declaration.header, declaration.block.span, type_
             )
@@ -59,7 +62,7 @@ class Builder:
                 block,
                 around if own is None else self._surroundings(node, type_, own),
                 construct,
-                node.exists and found.exist,
+                exists,
                 ignored,
                 without_keys(address),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Null, Problem, Span, Unknown, Value
@@ -69,6 +70,7 @@ class Node:
     """One instance of a module: the root, or one instance of a call.
 
     `address` is `module.auth["eu"]`, empty for the root. `exists` is False where the call certainly has no instances.
+    `bare` is a module as `terraform validate` sees it: nothing is known of its variables.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Node:
         self.parent = parent
         self.call = call
         self.exists = exists
+        self.bare = False
         self.module: Module = tree.sources.module(directory)
         self.depth: int = parent.depth + 1 if parent is not None else 0
         self.scope: Scope = ModuleScope(self)
@@ -108,6 +111,13 @@ class Node:
     def path(self) -> str:
         """What `path.module` is: relative to the root module."""
         return os.path.relpath(self.directory, self.tree.directory).replace(os.sep, "/")
+
+    @cached_property
+    def validated(self) -> Node:
+        """This module instance as `terraform validate` sees it."""
+        node = Node(self.tree, self.directory, self.address, self.parent, self.call, ONE.items[0], self.exists)
+        node.bare = True
+        return node
 
     def variable(self, name: str, span: Span) -> tuple[Value, str]:
         """A variable's value, and what to call the place where it stands."""
@@ -214,6 +224,8 @@ class Node:
         declaration = self.module.variables.get(name)
         if declaration is None:
             return None
+        if self.bare:
+            return Unknown(f"var.{name} is not known to terraform validate", declaration.header), f"var.{name}"
         type_ = declared_type(declaration)
         budget = self.tree.budget
         if self.parent is not None and self.call is not None:
