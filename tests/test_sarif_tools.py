@@ -78,7 +78,13 @@ def test_a_scan_of_a_sub_directory(tmp_path: Path) -> None:
         check(log)
         uris = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results(log)}
         assert uris == {"dir%20%C3%A9/main.tf", "dir%20%C3%A9/broken.tf"}
-        assert (len(results(log)), name) in [(2, "plain"), (3, "all")]
+        found = {result["ruleId"]: result for result in results(log)}
+        assert sorted(found) == ["COG0001", *(["COG1006"] if name == "all" else []), "COG1007", "COG1009"]
+        (flow,) = found["COG1007"]["codeFlows"]
+        lines = [
+            step["location"]["physicalLocation"]["region"]["startLine"] for step in flow["threadFlows"][0]["locations"]
+        ]
+        assert lines == [2, 6, 14]
     assert run("scan", "--format", "sarif", cwd=root / "dir é").stdout == (tmp_path / "plain.sarif").read_bytes()
 
 
