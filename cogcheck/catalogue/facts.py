@@ -11,7 +11,8 @@ from typing import Any
 
 from cogcheck.answer import Truth
 from cogcheck.catalogue.predicates import as_scalar, number, same_scalar, text_of, truth
-from cogcheck.catalogue.shapes import Fact, Facts
+from cogcheck.catalogue.references import is_own_arn
+from cogcheck.catalogue.shapes import ALWAYS, Fact, Facts
 from cogcheck.model import Known, Unknown, Value, Versions
 
 SLUGS: Mapping[str, str] = {
@@ -35,7 +36,9 @@ def check(value: Value, facts: Mapping[str, Facts], versions: Versions) -> tuple
     """The first fact that a value breaks in every release that may apply, and whether a fact could not be told."""
     unsure = False
     for kind in SLUGS:
-        answer, fact = _accepted(kind, facts.get(kind, ()), value, versions)
+        if kind not in facts:
+            continue
+        answer, fact = _accepted(kind, facts[kind], value, versions)
         if answer is Truth.NO and fact is not None:
             return Breach(kind, fact), unsure
         unsure = unsure or answer is Truth.CANNOT_TELL
@@ -43,8 +46,12 @@ def check(value: Value, facts: Mapping[str, Facts], versions: Versions) -> tuple
 
 
 def _accepted(kind: str, facts: Facts, value: Value, versions: Versions) -> tuple[Truth, Fact | None]:
-    if len(facts) == 1 and facts[0].period.holds(versions) is not Truth.YES:
-        return Truth.YES, None
+    if len(facts) == 1:
+        (fact,) = facts
+        if fact.period is not ALWAYS and fact.period.holds(versions) is not Truth.YES:
+            return Truth.YES, None
+        answer = _accepts(kind, fact.value, value)
+        return answer, fact if answer is Truth.NO else None
     applicable = [fact for fact in facts if fact.period.holds(versions) is not Truth.NO]
     answer, breached = Truth.YES, None
     for fact in applicable:
@@ -102,7 +109,7 @@ def _length(content: Mapping[str, Any], value: Value) -> Truth:
 
 def _pattern(content: Mapping[str, Any], value: Value) -> Truth:
     if not isinstance(value, Known):
-        return Truth.CANNOT_TELL
+        return Truth.YES if content.get("format") == "arn" and is_own_arn(value) else Truth.CANNOT_TELL
     text = text_of(value.value)
     if "format" in content:
         from cogcheck.catalogue.special import FORMATS

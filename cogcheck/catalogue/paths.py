@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from cogcheck.answer import Answer, Place, Truth
@@ -241,14 +241,12 @@ def entries(place: Place, value: ObjectValue) -> Iterator[tuple[Place, Place]]:
     """The key and the value of each entry of a map at a place, each with its own place."""
     for key, entry in value.entries.items():
         written = value.keys.get(key, place.span)
-        at = replace(
-            place,
-            path=f'{place.path}["{key}"]',
-            key=f'{place.key}["{key}"]',
-            span=_shown_at(written, place),
-            value=Known(key, written, value.trail, value.sensitive),
+        path, natural = f'{place.path}["{key}"]', f'{place.key}["{key}"]'
+        name = Known(key, written, value.trail, value.sensitive)
+        yield (
+            Place(path, natural, _shown_at(written, place), name, maybe=place.maybe),
+            Place(path, natural, _shown_at(entry.span, place), entry, maybe=place.maybe),
         )
-        yield at, replace(at, span=_shown_at(entry.span, place), value=entry)
 
 
 def _shown_at(span: Span, place: Place) -> Span:

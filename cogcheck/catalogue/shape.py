@@ -12,7 +12,7 @@ from cogcheck.catalogue.conditions import why
 from cogcheck.catalogue.display import show, shown_with_origin
 from cogcheck.catalogue.facts import SLUGS, check
 from cogcheck.catalogue.paths import Node, entries, items, join
-from cogcheck.catalogue.shapes import ArgumentShape, BlockShape, Fact, Facts, ResourceShape
+from cogcheck.catalogue.shapes import ALWAYS, ArgumentShape, BlockShape, Fact, Facts, ResourceShape
 from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.model import Argument, Block, ListValue, Null, ObjectValue, Unknown, Value, Versions
 
@@ -90,19 +90,21 @@ def _argument(judge: _Judge, node: Node, argument: Argument, maybe: str | None) 
     if shape is None:
         _unexpected_argument(judge, node, argument)
         return None
-    if _newer(judge, shape, argument.name, "argument", _place(node, argument, maybe, name=True)):
+    newer = shape.period is not ALWAYS
+    if newer and _newer(judge, shape, argument.name, "argument", _place(node, argument, maybe, name=True)):
         return None
     if "read_only" in shape.facts:
         _read_only(judge, shape, _place(node, argument, maybe, name=True))
     value: Value | None = coerce(argument.value, shape.type)
-    place = _place(node, argument, maybe)
     if value is None:
+        place = _place(node, argument, maybe)
         message = f"{shape.name} has to be {WANTED[shape.type]}, not {shown_with_origin(argument.value)}"
         judge.say("wrong-type", Fact(), message, f"Write {words.example(shape)}.", place)
         return replace(argument, value=Unknown(REFUSED, argument.span, not_null=True))
-    place = replace(place, value=value)
-    value = value if isinstance(value, Null) else _values(judge, shape, place, value)
-    return argument if value is argument.value else replace(argument, value=value)
+    if value is not argument.value:
+        argument = Argument(argument.name, argument.name_span, value, argument.span)
+    judged = value if isinstance(value, Null) else _values(judge, shape, _place(node, argument, maybe), value)
+    return argument if judged is value else replace(argument, value=judged)
 
 
 def _values(judge: _Judge, shape: ArgumentShape, place: Place, value: Value) -> Value:

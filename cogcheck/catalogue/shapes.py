@@ -39,6 +39,8 @@ class Period:
 
     def holds(self, versions: Versions) -> Truth:
         """Whether every, none or only some of the releases that may apply are in the period."""
+        if self is ALWAYS:
+            return Truth.YES
         low, high = versions.low, versions.high
         if self.since is not None and high is not None and high < self.since:
             return Truth.NO
@@ -206,6 +208,8 @@ def _value(kind: str, raw: Any) -> Any:
 
 def _period(raw: Mapping[str, Any]) -> Period:
     since, until = raw.get("since"), raw.get("until")
+    if since is None and until is None:
+        return ALWAYS
     return Period(
         release(str(since)) if since is not None else None, release(str(until)) if until is not None else None
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from cogcheck.syntax.hcl_check_item import ItemChecks
 from cogcheck.syntax.hcl_recovery import Recovery, recover, suspect
@@ -13,23 +14,33 @@ MAX_REFUSALS = 50
 """After so many places that could not be followed, the rest of a file is not read: that is no HCL."""
 
 _BLANKS = rf"[ \t]{{0,{LONG_GAP}}}+"
-_ORDINARY_LINE = re.compile(
-    rf"""
+_STRING = r'"[^"\\$%\x00-\x1f]*+"'
+_REFERENCE = r"[A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+)*+"
+_ITEM = rf"(?:{_STRING}|(?!for(?![\w.-])){_REFERENCE}){_BLANKS}"
+_LIST = rf"\[{_BLANKS}(?:{_ITEM}(?:,{_BLANKS}{_ITEM})*+(?:,{_BLANKS})?)?\]"
+_TEMPLATE = rf'"(?:[^"\\$%\x00-\x1f]++|\$\{{{_REFERENCE}\}})*+"'
+_ORDINARY_LINE = r"""
     [ \t]*+
     (?:
       (?:
-        ([A-Za-z_][\w-]*+){_BLANKS}={_BLANKS}                                             # 1: an argument and
-        (?: "[^"\\$%\x00-\x1f]*+" | [A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+)*+ | -?\d++(?:\.\d++)?+ )
-      | ([A-Za-z_][\w-]*+)(?:[ \t]++(?:"[^"\\$%\x00-\x1f]*+"|[A-Za-z_][\w-]*+))*+[ \t]*+\{{  # 2: a block's header
-      | (\}})                                                                            # 3: a block's end
+        ([A-Za-z_][\w-]*+)BLANKS=BLANKS                                             # 1: an argument and
+        (?: VALUE | REFERENCE | -?\d++(?:\.\d++)?+ )
+      | ([A-Za-z_][\w-]*+)(?:[ \t]++(?:"[^"\\$%\x00-\x1f]*+"|[A-Za-z_][\w-]*+))*+[ \t]*+\{    # 2: a block's header
+      | (\})                                                                             # 3: a block's end
       )[ \t]*+
     )?+
     ((?:\#|//)[^\n]*+)?+                                                                # 4: a comment
     (?:\r?\n|\Z)
     (?![ \t]*+(?:[-+*%?:.\[=&|<>(!,]|/(?![/*])))                                        # no line goes on with it
-    """,
-    re.VERBOSE | re.ASCII,
-)
+    """
+
+
+@cache
+def _line(*, plain: bool) -> re.Pattern[str]:
+    """The pattern of an ordinary line. The second reader must be shown lists and templates piece by piece."""
+    value = _STRING if plain else f"{_TEMPLATE} | {_LIST}"
+    pattern = _ORDINARY_LINE.replace("VALUE", value).replace("REFERENCE", _REFERENCE).replace("BLANKS", _BLANKS)
+    return re.compile(pattern, re.VERBOSE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class BodyChecks(ItemChecks):
 
     def _items(self) -> None:
         text, size = self.text, self.size
-        match = _ORDINARY_LINE.match
+        match = _line(plain=self.plain).match
         while self.pos < size:
             line = match(text, self.pos) if self.line_begins else None
             if line is None:
