@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from cogcheck.answer import Answer, Place, Truth, all_of
 from cogcheck.catalogue.paths import Subject, entries
 from cogcheck.catalogue.predicates import Test, text_of, to_number, truth
-from cogcheck.catalogue.references import is_arn_of
+from cogcheck.catalogue.references import is_arn_of, is_own_arn, reference
 from cogcheck.model import Known, ListValue, ObjectValue, Unknown, Value
 
 _POOL_NAME = re.compile(r"[A-Za-z0-9_\s+=,.@-]+")
@@ -246,6 +246,21 @@ def _told(place: Place, found: Truth) -> Answer:
     return Answer(found, (place,), (place.value.reason,) if unsure and isinstance(place.value, Unknown) else ())
 
 
+_WITH_ACCOUNT = frozenset(
+    {
+        "aws_iam_role",
+        "aws_kms_alias",
+        "aws_kms_key",
+        "aws_lambda_alias",
+        "aws_lambda_function",
+        "aws_ses_domain_identity",
+        "aws_ses_email_identity",
+        "aws_sesv2_email_identity",
+    }
+)
+"""Types whose `arn` holds an account number and no qualifier that Cognito refuses."""
+
+
 def _accepted_arn(value: Value) -> Truth:
     """Whether Cognito accepts an ARN that the provider accepts; a dollar sign in a known piece of it decides, too."""
     if isinstance(value, Known):
@@ -253,7 +268,8 @@ def _accepted_arn(value: Value) -> Truth:
         return truth(is_api_arn(text) or not is_arn(text))
     if isinstance(value, Unknown) and any("$" in piece for piece in value.literals):
         return Truth.NO
-    return Truth.CANNOT_TELL
+    found = reference(value)
+    return Truth.YES if found is not None and is_own_arn(value) and found.type in _WITH_ACCOUNT else Truth.CANNOT_TELL
 
 
 def _no_reserved_keys(subject: Subject, paths: Sequence[str]) -> Answer:
