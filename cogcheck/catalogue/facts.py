@@ -12,7 +12,6 @@ from typing import Any
 from cogcheck.answer import Truth
 from cogcheck.catalogue.predicates import as_scalar, number, same_scalar, text_of, truth
 from cogcheck.catalogue.references import is_own_arn
-from cogcheck.catalogue.references import is_own_arn
 from cogcheck.catalogue.shapes import ALWAYS, Fact, Facts
 from cogcheck.model import Known, Unknown, Value, Versions
 
