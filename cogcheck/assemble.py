@@ -14,6 +14,23 @@ from cogcheck.files import repository_root
 from cogcheck.model import Null, Problem, Resource, Span, Step, Trail, Value
 from cogcheck.report import Finding, Severity, Undecided, fingerprint
 
+_MOST_RELATED = 100
+"""From so many related places on, those of further instances are left out: nobody reads on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _More:
+    """What the findings of several instances have together: addresses, and related places up to a number."""
+
+    resources: dict[str, None] = field(default_factory=dict)
+    related: dict[Step, None] = field(default_factory=dict)
+
+    def add(self, finding: Finding) -> None:
+        """Take those of one more."""
+        self.resources.update(dict.fromkeys(finding.resources))
+        if len(self.related) < _MOST_RELATED:
+            self.related.update(dict.fromkeys(finding.related))
+
 
 @dataclass(frozen=True, slots=True)
 class Collected:
@@ -21,33 +38,34 @@ class Collected:
 
     _findings: dict[tuple[object, ...], Finding] = field(default_factory=dict)
     _identities: dict[tuple[object, ...], str] = field(default_factory=dict)
+    _more: dict[tuple[object, ...], _More] = field(default_factory=dict)
     _undecided: dict[tuple[object, ...], Undecided] = field(default_factory=dict)
+    _asked: dict[tuple[object, ...], dict[str, None]] = field(default_factory=dict)
 
     def add(self, later: Collected) -> None:
         """Take what was collected after this."""
         for key, finding in later._findings.items():
-            self.add_finding(finding, later._identities[key])
-        for question in later._undecided.values():
-            self.add_question(question)
+            self.add_finding(later._whole(key, finding), later._identities[key])
+        for key, question in later._undecided.items():
+            self.add_question(later._whole_question(key, question))
 
     def add_finding(self, finding: Finding, identity: str) -> None:
         """Take a finding; the same of another instance adds its addresses."""
         key = (finding.rule, finding.span, finding.message, finding.argument)
-        before = self._findings.get(key)
-        if before is not None:
-            related = _distinct([*before.related, *finding.related], finding.span)
-            resources = _joined(before.resources, finding.resources)
-            finding = replace(before, resources=resources, related=related)
-        self._findings[key] = finding
+        before = self._findings.setdefault(key, finding)
         self._identities.setdefault(key, identity)
+        if before is not finding:
+            if key not in self._more:
+                self._more[key] = _More()
+                self._more[key].add(before)
+            self._more[key].add(finding)
 
     def add_question(self, question: Undecided) -> None:
         """Take an open question; the same of another instance adds its addresses."""
         key = (question.rule, question.span, question.argument, question.reason)
-        before = self._undecided.get(key)
-        if before is not None:
-            question = replace(before, resources=_joined(before.resources, question.resources))
-        self._undecided[key] = question
+        before = self._undecided.setdefault(key, question)
+        if before is not question:
+            self._asked.setdefault(key, dict.fromkeys(before.resources)).update(dict.fromkeys(question.resources))
 
     def findings(self) -> list[Finding]:
         """The findings by path and place, each with its fingerprint."""
@@ -56,13 +74,24 @@ class Collected:
         named = []
         for key, finding in ordered:
             name = (finding.rule, stable_path(finding.span), self._identities[key], finding.key or "")
-            named.append(replace(finding, fingerprint=fingerprint(*name, seen[name])))
+            named.append(replace(self._whole(key, finding), fingerprint=fingerprint(*name, seen[name])))
             seen[name] += 1
         return named
 
     def undecided(self) -> list[Undecided]:
         """The open questions by path and place."""
-        return sorted(self._undecided.values(), key=lambda one: (one.span.order, one.rule, one.reason))
+        whole = (self._whole_question(key, one) for key, one in self._undecided.items())
+        return sorted(whole, key=lambda one: (one.span.order, one.rule, one.reason))
+
+    def _whole(self, key: tuple[object, ...], finding: Finding) -> Finding:
+        more = self._more.get(key)
+        if more is None:
+            return finding
+        return replace(finding, resources=tuple(more.resources), related=_distinct(more.related, finding.span))
+
+    def _whole_question(self, key: tuple[object, ...], question: Undecided) -> Undecided:
+        addresses = self._asked.get(key)
+        return question if addresses is None else replace(question, resources=tuple(addresses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +173,6 @@ def _is_sensitive(value: Value | None) -> bool:
     return value is not None and value.sensitive
 
 
-def _joined(first: tuple[str, ...], second: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*first, *second)))
-
-
 def _distinct(steps: Iterable[Step], primary: Span) -> tuple[Step, ...]:
     """Each related place once, without the primary one."""
     return tuple({(step.span, step.message): step for step in steps if step.span != primary}.values())
@@ -158,6 +183,11 @@ def stable_path(span: Span) -> str:
     file = span.document.file
     if file is None:
         return span.document.path
+    return _stable(file)
+
+
+@lru_cache(maxsize=4096)
+def _stable(file: str) -> str:
     real = os.path.realpath(file)
     return os.path.relpath(real, _root(os.path.dirname(real))).replace(os.sep, "/")
 

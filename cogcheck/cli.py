@@ -95,7 +95,7 @@ def _scan(
         report = commands.without_known(report, paths, settings.baseline, options)
     code = exit_code(report, "never" if exit_zero else settings.fail_on)
     delivery = Delivery(form, target, color, show_undecided, show_suppressed, statistics, quiet, sarif_category)
-    commands.deliver(report, delivery, code)
+    commands.deliver(commands.shortened(report, options), delivery, code)
     return code
 
 

@@ -109,6 +109,19 @@ def without_known(report: Report, paths: Sequence[str], file: str, options: Opti
     return compare(report, known, paths, select(report.catalogue or catalogue(), options).ids)
 
 
+def shortened(report: Report, options: Options) -> Report:
+    """The report without what is more than anybody can use."""
+    from cogcheck.cut import MOST, cut
+
+    if max(len(report.findings), len(report.undecided)) <= MOST:
+        return report
+    from cogcheck.catalogue.load import catalogue
+    from cogcheck.selection import select
+
+    rules = report.catalogue or catalogue()
+    return cut(report, rules, select(rules, options).ids)
+
+
 def write_baseline(report: Report, file: str) -> int:
     """Write the findings of a report as a baseline and say so; gives the exit code. Raises UsageError."""
     from cogcheck.baseline import dump, entries
