@@ -48,9 +48,20 @@ def shorten(text: str) -> str:
 
 
 def origin(value: Value | None) -> str:
-    """Where a value came from, to stand behind it: ` (default of var.mfa)`."""
+    """Where a value came from, to stand behind it: ` (default of var.mfa)`, or what it was made of or chosen by."""
     trail = value.trail if value is not None else ()
-    return f" ({trail[-1].message})" if trail else ""
+    if not trail or value is None:
+        return ""
+    source = trail[-1]
+    if not isinstance(value, Known) or _is_written(value, source.span.text):
+        return f" ({source.message})"
+    return f" (because of {'the ' if source.message.startswith('default of ') else ''}{source.message})"
+
+
+def _is_written(value: Known, text: str) -> bool:
+    """Whether a source says just this value; escapes are not told apart, and a heredoc is taken for its text."""
+    bare = text.strip().strip('"')
+    return text_of(value.value) == bare or any(mark in bare for mark in ("<<", "\\"))
 
 
 def shown_with_origin(value: Value | None) -> str:
