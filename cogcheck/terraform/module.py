@@ -231,11 +231,13 @@ def _title(block: SyntaxBlock) -> str:
 
 def _twice(title: str, first: Span, again: Span) -> Problem:
     message = f"{title} is declared a second time"
-    return Problem("refused-declaration", message, again, related=(Step("declared first here", first),))
+    help_ = "Rename or remove one of the two."
+    return Problem("refused-declaration", message, again, help_, related=(Step("declared first here", first),))
 
 
 def _baseless(title: str, span: Span) -> Problem:
-    return Problem("refused-declaration", f"{title} is overridden, but no other file declares it", span)
+    message = f"{title} is overridden, but no other file declares it"
+    return Problem("refused-declaration", message, span, "Declare it in a file that is no override file.")
 
 
 def _article(word: str) -> Literal["a", "an"]:
