@@ -18,6 +18,7 @@ class Graph:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
+        self._calls: dict[str, frozenset[str | None]] = {}
 
     @cached_property
     def starts(self) -> tuple[str, ...]:
@@ -69,13 +70,15 @@ class Graph:
         return above
 
     def _callers(self, directory: str) -> set[str]:
-        sources = self._sources
-        return {
-            caller
-            for caller in self._possible_callers.get(directory, ())
-            if caller != directory
-            and any(sources.called(caller, call)[0] == directory for call in sources.module(caller).calls.values())
-        }
+        possible = self._possible_callers.get(directory, ())
+        return {caller for caller in possible if caller != directory and directory in self._called(caller)}
+
+    def _called(self, caller: str) -> frozenset[str | None]:
+        """What a module really calls, which is known when it is read; asked for once, as it may call very many."""
+        if caller not in self._calls:
+            calls = self._sources.module(caller).calls.values()
+            self._calls[caller] = frozenset(self._sources.called(caller, call)[0] for call in calls)
+        return self._calls[caller]
 
     @cached_property
     def _possible_callers(self) -> Mapping[str, set[str]]:
