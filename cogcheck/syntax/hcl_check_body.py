@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from cogcheck.syntax.hcl_check_item import ItemChecks
-from cogcheck.syntax.hcl_recovery import Recovery, recover, suspect
 from cogcheck.syntax.hcl_source import FREE, LONG_GAP, Refused
 
 MAX_REFUSALS = 50
@@ -204,6 +203,8 @@ class BodyChecks(ItemChecks):
     def _block_never_closed(self) -> Refused:
         block = self.blocks[-1]
         top = self.blocks[1]
+        from cogcheck.syntax.hcl_recovery import suspect  # most files need none
+
         place = suspect(self.text, top.start, block.brace)
         return self.refused(
             place.start, place.start + 1, "This { is never closed", "Add } where it ends.", place.resume
@@ -211,6 +212,8 @@ class BodyChecks(ItemChecks):
 
     def _recover(self, refused: Refused) -> bool:
         """Step over what cannot be followed. Says whether nothing is left."""
+        from cogcheck.syntax.hcl_recovery import Recovery, recover
+
         begun = self.item if self.attribute is None else -1
         if not (self.doubtful or 0 < self.resumed >= begun >= 0):
             self.faults.append(refused.fault)

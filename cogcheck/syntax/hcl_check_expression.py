@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 from cogcheck.syntax.hcl_check_template import TemplateChecks
-from cogcheck.syntax.hcl_source import FREE, ITEM, MAX_DEPTH, Opened, Refused
+from cogcheck.syntax.hcl_source import FREE, ITEM, MAX_DEPTH, NAME_PART, Opened, Refused
 
 _OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[-+*%?]|/(?![/*])|<(?!<)|>")
 _NUMBER = re.compile(r"\d++(?:\.\d++)*+(?:[eE][+-]?\d++)?", re.ASCII)
 _LEADING_OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[+*%?]|/(?![/*])|<(?!<)|>|-[ \t]")
 _LEADING_STEP = re.compile(r"\.[A-Za-z_*\d]")
 _TOO_BIG = re.compile(r"[1-9].*[eE][+-]?0*+[1-9]\d{9}")
-_FOR = re.compile(r"for(?![\w\x80-\U0010ffff-])", re.ASCII)
-_IF = re.compile(r"if(?![\w\x80-\U0010ffff-])", re.ASCII)
+_FOR = re.compile(rf"for(?!{NAME_PART})")
+_IF = re.compile(rf"if(?!{NAME_PART})")
 _COLON = re.compile(":")
 _JOIN = "Put the expression in parentheses ( ), or write it on one line."
 

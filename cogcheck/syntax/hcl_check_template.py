@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from cogcheck.syntax.hcl_source import ITEM, MAX_DEPTH, TOP, Refused, Source
+from cogcheck.syntax.hcl_source import ITEM, MAX_DEPTH, NAME_PART, NAME_START, TOP, Refused, Source
 
 _QUOTED_RUN = re.compile(r'(?:[^"\\$%\r\n]|\\[nrt"\\]|\\u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|\$\$\{|%%\{|[$%](?!\{))*+')
 _ESCAPE = re.compile(r"\\(?:(u)([0-9A-Fa-f]{0,4})|(U)([0-9A-Fa-f]{0,8})|(?s:.))?")
-_HEREDOC = re.compile(r"<<(-?)([A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff-]*+)\r?\n", re.ASCII)
+_HEREDOC = re.compile(rf"<<(-?)({NAME_START}{NAME_PART}*+)\r?\n")
 _HEREDOC_EVENT = re.compile(r"\$\$\{|%%\{|\$\{~?|%\{~?|\r(?!\n)")
 _CLOSED_LINE = re.compile(r"[ \t]*+[,)\]}]*+[ \t]*+(?:(?:#|//)[^\n]*+)?\r?(?:\n|\Z)")
 _OTHER_LINES = re.compile(rf"^[ \t]*+(?:\}}|{ITEM.pattern})", re.MULTILINE)
