@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from cogcheck.model import Document, Kind, Span
@@ -25,7 +26,7 @@ def span(document: Document, text: str) -> Span:
     return Span(document, start, start + len(text))
 
 
-def write(directory: Path, files: dict[str, str | bytes]) -> Path:
+def write(directory: Path, files: Mapping[str, str | bytes]) -> Path:
     for name, content in files.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
