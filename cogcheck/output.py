@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
-import tempfile
+import sys
 from collections.abc import Mapping
 from typing import Literal, TextIO
 
@@ -26,6 +25,10 @@ def wants_color(choice: Color, stream: TextIO, environment: Mapping[str, str]) -
 
 def columns() -> int:
     """How wide lines may be: the terminal, or what is easy to read where there is none."""
+    if "COLUMNS" not in os.environ and not sys.stdout.isatty():
+        return 120
+    import shutil  # loads much, and most reports go to no terminal
+
     return shutil.get_terminal_size((120, 24)).columns
 
 
@@ -54,6 +57,8 @@ def replace_file(path: str, text: str) -> None:
         with open(target, "wb") as file:
             file.write(data)
         return
+    import tempfile  # only reports in files need it
+
     descriptor, temporary = tempfile.mkstemp(prefix=".cogcheck-", dir=os.path.dirname(target))
     try:
         with open(descriptor, "wb") as file:

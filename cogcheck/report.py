@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -83,5 +82,7 @@ def fingerprint(rule: str, path: str, address: str, key: str, occurrence: int = 
 
     `occurrence` tells apart findings that agree in all of these, in written order.
     """
+    import hashlib  # loads OpenSSL; a clean scan needs none
+
     text = "\0".join((rule, path, address, key, str(occurrence)))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

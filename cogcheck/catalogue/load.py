@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cogcheck.catalogue.shapes import ALWAYS, BlockShape, Period, ResourceShape, release, resource_shape, texts
 from cogcheck.report import Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COMPILED = "catalogue.json"
 
@@ -96,16 +99,24 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """The rules and shapes that come with cogcheck."""
-    directory = rules_directory()
-    compiled = directory / COMPILED
-    return build(json.loads(compiled.read_bytes()) if compiled.is_file() else compile_catalogue(directory))
+    compiled = os.path.join(_directory(), COMPILED)
+    if not os.path.isfile(compiled):
+        return build(compile_catalogue(rules_directory()))
+    with open(compiled, "rb") as file:
+        return build(json.loads(file.read()))
 
 
 def rules_directory() -> Path:
     """Where `rules/` is: in the package where it was installed from a wheel, else beside it in the checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
+    from pathlib import Path  # a wheel's start can do without
+
+    return Path(_directory())
+
+
+def _directory() -> str:
+    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    inside = os.path.join(package, "rules")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "rules")
 
 
 def compile_catalogue(directory: Path) -> dict[str, Any]:
