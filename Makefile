@@ -1,10 +1,12 @@
 # Everything works with a plain Python 3.11+ and its pip; the environment is thrown away and made anew each time.
 PYTHON ?= python3
 VENV := .venv
+# Where the benchmark puts its repositories, 50 MB, and checkov's environment.
+BENCH ?= .bench
 BIN := $(CURDIR)/$(VENV)/bin
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python
 
-.PHONY: demo test check docs wheel environment developer clean
+.PHONY: demo test check docs bench wheel environment developer clean
 
 demo: environment ## Scan the examples with a freshly built and installed cogcheck.
 	$(BIN)/cogcheck --version
@@ -13,7 +15,7 @@ demo: environment ## Scan the examples with a freshly built and installed cogche
 test: environment developer check ## All checks and tests; the tests run against the installed wheel.
 	@# The tests run in a copy without the package, so that only the installed one can be imported.
 	set -e; copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; \
-	tar -cf - --exclude=./cogcheck --exclude=./.git --exclude=./$(VENV) --exclude=./dist --exclude='./.*_cache' \
+	tar -cf - --exclude=./cogcheck --exclude=./.git --exclude=./$(VENV) --exclude=./.bench --exclude=./dist --exclude='./.*_cache' \
 	    --exclude='__pycache__' . | tar -xf - -C "$$copy"; \
 	cd "$$copy"; COGCHECK_CHECKOUT=$(CURDIR) $(BIN)/python -P -m pytest $(PYTEST)
 
@@ -24,6 +26,9 @@ check: ## Format, lint and types.
 
 docs: $(VENV)/bin/python ## Write the catalogue of rules from the rules.
 	PYTHONPATH=. $(BIN)/python -m cogcheck.catalogue.document rules/README.md
+
+bench: environment ## Speed and memory beside those of others, on generated repositories; see benchmarks/.
+	$(BIN)/python benchmarks/run.py $(BENCH)
 
 wheel:
 	rm -rf dist
@@ -44,4 +49,4 @@ developer: environment
 	$(PIP) install --quiet -r $(VENV)/dev.txt
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
