@@ -33,8 +33,7 @@ def unknown(kind: str, name: str, node: Node, shape: ResourceShape, versions: Ve
     assert node.shape is not None  # noqa: S101 - only asked where there is one
     where = f" in {node.path}" if node.path else ""
     message = f"there is no {kind} {shorten(name)}{where}"
-    here = [*node.shape.arguments, *node.shape.blocks]
-    meant = nearest(name, here) or _written_otherwise(name, here)
+    meant = _like(name, node.shape)
     if meant is not None and not goes_on(name, meant):
         return Told("error", f"{message}; did you mean {meant}?", f"Write {meant}.")
     homes = sorted(_homes(shape.root, name, ""))
@@ -49,6 +48,17 @@ def unknown(kind: str, name: str, node: Node, shape: ResourceShape, versions: Ve
         f"{message} in any release up to {newest}",
         f"{f'Write {meant}' if meant else f'Remove {shorten(name)}'}, or ignore this if a newer provider has it.",
     )
+
+
+def slip(name: str, shape: BlockShape) -> str | None:
+    """The argument or block that an unknown name is a slip for, or the one of this very name that is the other kind."""
+    meant = _like(name, shape)
+    return None if meant is not None and goes_on(name, meant) else meant
+
+
+def _like(name: str, shape: BlockShape) -> str | None:
+    here = [*shape.arguments, *shape.blocks]
+    return nearest(name, here) or _written_otherwise(name, here)
 
 
 def _written_otherwise(name: str, known: Iterable[str]) -> str | None:

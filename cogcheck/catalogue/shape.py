@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cogcheck.answer import Place, Truth
@@ -58,8 +58,18 @@ def _block(judge: _Judge, node: Node, maybe: str | None = None) -> Block:
         if (converted := _argument(judge, node, argument, maybe)) is not None
     }
     blocks = _blocks(judge, node, maybe)
-    _required(judge, node)
-    return replace(node.block, arguments=arguments, blocks=blocks)
+    meant = _meant(node)
+    _required(judge, node, meant)
+    return replace(node.block, arguments=arguments, blocks=blocks, open={**node.block.open, **meant})
+
+
+def _meant(node: Node) -> dict[str, str]:
+    """What names that do not belong here are slips for: the rules cannot tell whether that is set."""
+    shape = node.shape
+    assert shape is not None  # noqa: S101 - as above
+    wrong = [name for name in node.block.arguments if name not in shape.arguments]
+    wrong += [block.type for block in node.block.blocks if block.type not in shape.blocks]
+    return {meant: REFUSED for name in dict.fromkeys(wrong) if (meant := names.slip(name, shape)) is not None}
 
 
 def _blocks(judge: _Judge, node: Node, maybe: str | None) -> tuple[Block, ...]:
@@ -221,10 +231,10 @@ def _how_often(judge: _Judge, shape: BlockShape, children: list[Node]) -> None:
     judge.say("repeated-block", limit, message, words.keep(shape.name, limit.value), place, related)
 
 
-def _required(judge: _Judge, node: Node) -> None:
+def _required(judge: _Judge, node: Node, meant: Container[str]) -> None:
     for name, fact, kind in _requirements(node):
         holds = fact.period.holds(judge.versions)
-        if holds is Truth.NO or (holds is Truth.CANNOT_TELL and fact.period.until is None):
+        if name in meant or holds is Truth.NO or (holds is Truth.CANNOT_TELL and fact.period.until is None):
             continue
         where = node.path or "the resource"
         message = f"{where} lacks the required {kind} {name}"
