@@ -257,8 +257,9 @@ UNTRUSTED = ["aws_iam_role.sms.arn is a role that Cognito may not assume"]
         ("var.unset", None),
         ('"${var.unset}{}"', None),
         (json.dumps("[" * 50_000), None),
+        (trust(Effect=[]), None),
     ],
-    ids=range(21),
+    ids=range(22),
 )
 def test_trust_policies(policy: str, expected: list[str] | None, tmp_path: Path) -> None:
     messages, questions = found(tmp_path, "sms-role-without-trust", main=pool_with_role(policy))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cogcheck.catalogue.predicates import number, text_of
 from cogcheck.catalogue.shapes import Type
 from cogcheck.model import Known, ListValue, Null, ObjectValue, Unknown, Value
+from cogcheck.terraform import types
+from cogcheck.terraform.conversion import as_primitive
+from cogcheck.terraform.values import RefusedError
 
 WANTED: dict[Type, str] = {
     "string": "a string",
@@ -18,6 +20,13 @@ WANTED: dict[Type, str] = {
     "map(string)": "a map of strings",
 }
 """What a type asks for, in words."""
+
+_PRIMITIVES: dict[Type, types.Type] = {
+    "string": types.STRING,
+    "number": types.NUMBER,
+    "integer": types.NUMBER,
+    "bool": types.BOOL,
+}
 
 
 def coerce(value: Value, type_: Type) -> Value | None:
@@ -32,23 +41,11 @@ def coerce(value: Value, type_: Type) -> Value | None:
 
 
 def _scalar(value: Value, type_: Type) -> Value | None:
-    if not isinstance(value, Known):
+    try:
+        found = as_primitive(value, _PRIMITIVES[type_])
+    except RefusedError:
         return None
-    content = value.value
-    if type_ == "string":
-        return value if isinstance(content, str) else replace(value, value=text_of(content))
-    if type_ == "bool":
-        return _bool(value)
-    found = number(value)
-    if found is None or (type_ == "integer" and not isinstance(found, int)):
-        return None
-    return value if found is content else replace(value, value=found)
-
-
-def _bool(value: Known) -> Value | None:
-    if isinstance(value.value, bool):
-        return value
-    return replace(value, value=value.value == "true") if value.value in ("true", "false") else None
+    return None if type_ == "integer" and isinstance(found, Known) and not isinstance(found.value, int) else found
 
 
 def _list(value: Value) -> Value | None:

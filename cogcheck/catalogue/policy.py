@@ -99,7 +99,7 @@ def _of_json(raw: Mapping[str, Any], span: Span) -> Statement:
         for key, values in keys.items()
     ]
     return Statement(
-        _texts(raw.get("Effect", "Allow"), span)[0],
+        _text(raw.get("Effect", "Allow"), span),
         _texts(services, span),
         _texts(raw.get("Action", ()), span),
         tuple(conditions),

@@ -33,7 +33,7 @@ def converted(value: Value, type_: Type, budget: Budget) -> Value:
             refuse(f"a {kind} is required, not a string", value.span)
         return value
     if kind in ("string", "number", "bool"):
-        return _primitive(value, type_)
+        return as_primitive(value, type_)
     if kind in ("list", "set"):
         return _sequence(value, type_, budget)
     if kind == "map":
@@ -41,7 +41,8 @@ def converted(value: Value, type_: Type, budget: Budget) -> Value:
     return _tuple(value, type_, budget) if kind == "tuple" else _object(value, type_, budget)
 
 
-def _primitive(value: Value, type_: Type) -> Value:
+def as_primitive(value: Value, type_: Type) -> Value:
+    """A value that is neither null nor unknown as a string, number or bool. Raises RefusedError."""
     if not isinstance(value, Known):
         refuse(f"{_a(type_)} is required, not {_a(kind_name(value))}", value.span)
     scalar = value.value
@@ -190,4 +191,4 @@ def _attribute(value: ObjectValue, name: str, attribute: Type, type_: Type, budg
 
 def as_text(value: Value) -> Value:
     """The value as a string; Null and Unknown stay what they are. Raises RefusedError."""
-    return value if isinstance(value, Null | Unknown) else _primitive(value, STRING)
+    return value if isinstance(value, Null | Unknown) else as_primitive(value, STRING)
