@@ -86,7 +86,8 @@ def load(path: str) -> tuple[Entry, ...]:
         with open(path, "rb") as file:
             data = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise BaselineError(f"cannot read the baseline {path!r}: {error.strerror}") from error
+        hint = "; `cogcheck baseline` writes it" if isinstance(error, FileNotFoundError) else ""
+        raise BaselineError(f"cannot read the baseline {path!r}: {error.strerror}{hint}") from error
     if len(data) > _MOST_BYTES:
         raise BaselineError(f"the baseline {path!r} is larger than {_MOST_BYTES >> 20} MiB")
     try:

@@ -92,7 +92,10 @@ def _judged(paths: Sequence[str], settings: Settings, options: Options) -> Repor
     except UnknownRuleError as error:
         origin = settings.origin(error.selector)
         raise UsageError(f"{origin}: {error}" if origin else str(error)) from error
-    except (OptionError, RuleFileError) as error:
+    except OptionError as error:
+        origin = settings.origin(error.name)
+        raise UsageError(f"{origin}: {error}" if origin else str(error)) from error
+    except RuleFileError as error:
         raise UsageError(str(error)) from error
 
 

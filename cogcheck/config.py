@@ -91,6 +91,8 @@ def read(file: str, *, trusted: bool = False) -> Configuration:
     values = whole if own else _table(whole)
     if values is None:
         raise ConfigError(f"{shown}: there is no table [{'.'.join(_TABLE)}]")
+    if own and _table(whole) is not None:
+        raise ConfigError(f"{shown}: the keys stand at the top of this file, without [{'.'.join(_TABLE)}]")
     from cogcheck.config_check import check
 
     check(values, text, shown, () if own else _TABLE)

@@ -161,7 +161,7 @@ def _take_other(search: Search, path: str, data: bytes) -> None:
 
 def _take_stdin(search: Search, data: bytes, filename: str | None) -> None:
     if filename is None:
-        search.add(_nameless(data, search.mentions))
+        search.add(_nameless(data))
         return
     path = os.path.abspath(filename)
     if filename.endswith(names.CONFIGURATION + names.VARIABLES):
@@ -171,9 +171,9 @@ def _take_stdin(search: Search, data: bytes, filename: str | None) -> None:
         _take_other(search, path, data)
 
 
-def _nameless(data: bytes, mentions: tuple[bytes, ...]) -> SourceFile:
+def _nameless(data: bytes) -> SourceFile:
     if contents.is_object(data) or contents.is_archive(data) or not data.strip():
         return SourceFile(STDIN, STDIN, "plan", "plan", STDIN, data=data)
     # Terraform's syntax without a name is a module of its own: it lies in no directory.
-    mentioned = contents.mentions(data, mentions)
-    return SourceFile(STDIN, STDIN, "hcl", "module", STDIN, mentioned, contents.sources(data), data)
+    # It is read whatever it mentions, as a file that was named is.
+    return SourceFile(STDIN, STDIN, "hcl", "module", STDIN, True, contents.sources(data), data)

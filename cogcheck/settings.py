@@ -65,7 +65,7 @@ class Settings:
     def origin(self, text: str) -> str:
         """Where a rule or another text was written, if it was in a configuration; else empty."""
         for key, setting in self.by_key.items():
-            if setting.origin.endswith(".toml") and toml(text) in toml(setting.value):
+            if setting.origin.endswith(".toml") and _writes(setting.value, text):
                 return f"{setting.origin}: {key}"
         return ""
 
@@ -112,6 +112,13 @@ def _setting(asked: Any, configured: Any, default: Any, file: str) -> Setting:
     if said:
         return Setting(asked, "command line")
     return Setting(default, "default") if configured is None else Setting(configured, file)
+
+
+def _writes(value: Any, text: str) -> bool:
+    """Whether a text stands in a value: as one, or as a key."""
+    if isinstance(value, Mapping):
+        return text in value or any(_writes(one, text) for one in value.values())
+    return any(_writes(one, text) for one in value) if isinstance(value, list | tuple) else bool(value == text)
 
 
 def _base(configuration: Configuration, here: str) -> str:

@@ -117,7 +117,7 @@ class _Book:
             if not self._meant(target.name):
                 yield self._unknown(target, form)
             elif target not in self._used and self._could_be_of_use(target):
-                message = f"nothing that {target.name} speaks of is found here"
+                message = f"{target.name} finds nothing to ignore here"
                 yield Problem("unused-ignore", message, target.span, "Remove it from the ignore.")
         if self._options.require_reason and not ignore.reason:
             yield Problem("ignore-without-reason", "this ignore gives no reason", ignore.span, form)
@@ -125,7 +125,7 @@ class _Book:
     def _unknown(self, target: Target, form: str) -> Problem:
         near = self._near(target.name)
         hint = f"; did you mean {near}?" if near else ""
-        help_ = f"Write -- before the reason. {form}" if " " in target.name else "`cogcheck rules` lists all rules."
+        help_ = f"A reason stands behind --. {form}" if " " in target.name else "`cogcheck rules` lists all rules."
         return Problem("unknown-ignored-rule", f"no rule is named {quote(target.name)}{hint}", target.span, help_)
 
     def _near(self, name: str) -> str | None:

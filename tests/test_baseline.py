@@ -123,7 +123,7 @@ def test_many_that_are_gone_are_counted(root: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "cannot read the baseline 'known.json': No such file or directory"),
+        (None, "cannot read the baseline 'known.json': No such file or directory; `cogcheck baseline` writes it"),
         ("{", "the baseline 'known.json' is not JSON"),
         ("[" * 100_000, "the baseline 'known.json' is not JSON"),
         ("[]", "'known.json' is no baseline"),

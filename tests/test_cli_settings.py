@@ -55,7 +55,11 @@ def test_a_configuration_can_be_named(root: Path) -> None:
     [
         ("exlude = []", ".cogcheck.toml:1:1: there is no key exlude here; did you mean exclude?"),
         ('ignore = ["value-not-alowed"]', ".cogcheck.toml: ignore: there is no rule 'value-not-alowed'; did you mean"),
-        ('baseline = "none.json"', "cannot read the baseline 'none.json': No such file or directory"),
+        ('baseline = "none.json"', "'none.json': No such file or directory; `cogcheck baseline` writes it"),
+        ('packs = ["recomended"]', '.cogcheck.toml: packs: there is no pack "recomended"; did you mean recommended?'),
+        ('severity = {mfa = "error"}', ".cogcheck.toml: severity: there is no rule 'mfa'"),
+        ("rule-options.short-passwords.mn = 1", '.cogcheck.toml: rule-options: short-passwords has no option "mn"'),
+        ('[tool.cogcheck]\nfail-on = "info"', ".cogcheck.toml: the keys stand at the top of this file, without [tool."),
         ('rule-files = ["none.yaml"]', "none.yaml"),
     ],
 )

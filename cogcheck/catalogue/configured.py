@@ -20,7 +20,11 @@ _ALONE = re.compile(r"(?<![\w$])\$(?![\w${])")
 
 
 class OptionError(ValueError):
-    """An option or a value of it that a rule does not have, or a pack that there is not."""
+    """An option or a value of it that a rule does not have, or a pack that there is not; `name` is what was written."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 def configure(rule: Rule, given: Mapping[str, Any], packs: Sequence[str] = ()) -> Rule:
@@ -58,16 +62,16 @@ def check_packs(catalogue: Catalogue, packs: Sequence[str]) -> None:
     for pack in packs:
         if pack not in known:
             meant = hint(pack, known) or f": there are {', '.join(known)}"
-            raise OptionError(f"there is no pack {quote(pack)}{meant}")
+            raise OptionError(f"there is no pack {quote(pack)}{meant}", pack)
 
 
 def _check(rule: Rule, name: str, value: Any) -> None:
     if name not in rule.options:
         choice = f"it has {listing(rule.options, 'and')}" if rule.options else "it has none"
-        raise OptionError(f"{rule.slug} has no option {quote(name)}: {choice}")
+        raise OptionError(f"{rule.slug} has no option {quote(name)}: {choice}", name)
     wanted = _kind(rule.options[name])
     if _kind(value) != wanted:
-        raise OptionError(f"the option {name} of {rule.slug} has to be {wanted}, not {_shown(value)}")
+        raise OptionError(f"the option {name} of {rule.slug} has to be {wanted}, not {_shown(value)}", name)
 
 
 def _kind(value: Any) -> str:

@@ -66,7 +66,7 @@ def _kind(data: Mapping[str, object]) -> str:
 
 def _help(data: Mapping[str, object]) -> str:
     if "format_version" not in data and any(isinstance(data.get(key), dict | list) for key in _CONFIGURATION):
-        return "Configuration in JSON is in files named *.tf.json."
+        return "Name the file NAME.tf.json; of standard input, say so with --stdin-filename NAME.tf.json."
     return _SHOW
 
 
