@@ -80,3 +80,13 @@ def test_without_instances_only_what_validate_refuses_counts(tmp_path: Path) -> 
     )
     found = [(finding.slug, finding.argument) for finding in scan([tmp_path]).findings]
     assert found == [("value-not-allowed", "user_pool_tier"), ("repeated-block", "device_configuration[1]")]
+
+
+def test_an_argument_written_as_a_block_is_one_finding(tmp_path: Path) -> None:
+    body = (
+        '  name = "example"\n  auto_verified_attributes {}\n  user_attribute_update_settings {\n'
+        "    attributes_require_verification_before_update {}\n  }\n"
+    )
+    found = [(finding.slug, finding.argument) for finding in _scan(tmp_path, body)]
+    inner = "user_attribute_update_settings.attributes_require_verification_before_update"
+    assert found == [("attribute-as-block", "auto_verified_attributes"), ("attribute-as-block", inner)]

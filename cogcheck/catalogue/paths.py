@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from cogcheck.answer import Answer, Place, Truth
-from cogcheck.catalogue.shapes import ArgumentShape, BlockShape
+from cogcheck.catalogue.shapes import BlockShape
 from cogcheck.model import Block, Known, ListValue, Null, ObjectValue, Resource, Span, Surroundings, Unknown, Value
 
 FROM_RESOURCE = "^"
@@ -42,10 +42,6 @@ class Node:
             )
             for index, block in enumerate(blocks)
         ]
-
-    def argument_shape(self, name: str) -> ArgumentShape | None:
-        """The shape of an argument of this block."""
-        return self.shape.arguments.get(name) if self.shape else None
 
     def missing(self, name: str) -> Place:
         """The place of an argument or block that this one lacks: its header; `value` is the null that was written."""
@@ -162,6 +158,7 @@ def _doubt(place: Place) -> str | None:
 
 def _select(start: Node, names: tuple[str, ...]) -> Selection:
     nodes: list[tuple[Node, str | None]] = [(start, None)]
+    places: list[Place] = []
     missing: list[Place] = []
     reasons: list[str] = []
     for depth, name in enumerate(names[:-1]):
@@ -171,11 +168,13 @@ def _select(start: Node, names: tuple[str, ...]) -> Selection:
             reasons.extend(_openness(node, name))
             below.extend((child, maybe or child.block.maybe) for child in children)
             if not children and name in node.block.arguments:
-                return _inside(node, names[depth:])
-            if not children:
+                inner = _inside(node, names[depth:], maybe)
+                places.extend(inner.places)
+                missing.extend(inner.missing)
+                reasons.extend(inner.reasons)
+            elif not children:
                 missing.append(node.missing(".".join(names[depth:])))
         nodes = below
-    places: list[Place] = []
     for node, maybe in nodes:
         reasons.extend(_openness(node, names[-1]))
         found = _members(node, names[-1], maybe)
@@ -200,7 +199,7 @@ def _members(node: Node, name: str, maybe: str | None) -> list[Place]:
     ]
 
 
-def _inside(node: Node, names: tuple[str, ...]) -> Selection:
+def _inside(node: Node, names: tuple[str, ...], maybe: str | None) -> Selection:
     """Follow a path into the value of an argument (of a resource type whose shape is not known)."""
     argument = node.block.arguments[names[0]]
     value: Value = argument.value
@@ -209,8 +208,7 @@ def _inside(node: Node, names: tuple[str, ...]) -> Selection:
         if isinstance(value, ListValue) and len(value.items) == 1 and not value.open:
             value = value.items[0]
         if not isinstance(value, ObjectValue):
-            reasons = (value.reason,) if isinstance(value, Unknown) else ()
-            return Selection(missing=(node.missing(".".join(names)),), reasons=reasons)
+            return Selection(missing=(node.missing(".".join(names)),), reasons=_hidden(value))
         path, key = join(path, name), join(key, name)
         if name not in value.entries:
             reasons = ("the object may have further keys",) if value.open else ()
@@ -218,7 +216,14 @@ def _inside(node: Node, names: tuple[str, ...]) -> Selection:
         value = value.entries[name]
     if isinstance(value, Null):
         return Selection(missing=(Place(path, key, argument.span, absent=True),))
-    return Selection((Place(path, key, argument.span, value),))
+    return Selection((Place(path, key, argument.span, value, maybe=maybe),))
+
+
+def _hidden(value: Value) -> tuple[str, ...]:
+    """Why there may be something in a value that is no object."""
+    if isinstance(value, ListValue) and (value.items or value.open):
+        return ("the items of a list are not looked into",)
+    return (value.reason,) if isinstance(value, Unknown) else ()
 
 
 def items(place: Place) -> tuple[list[Place], tuple[str, ...]]:
@@ -229,7 +234,7 @@ def items(place: Place) -> tuple[list[Place], tuple[str, ...]]:
         return [_item(place, index, item) for index, item in enumerate(value.items)], reasons
     if isinstance(value, Unknown):
         return [], (value.reason,)
-    return [place], ()
+    return ([place], ()) if value is not None else ([], ("it is written as a block",))
 
 
 def _item(place: Place, index: int, item: Value) -> Place:

@@ -73,6 +73,7 @@ def _meant(node: Node) -> dict[str, str]:
 
 
 def _blocks(judge: _Judge, node: Node, maybe: str | None) -> tuple[Block, ...]:
+    """Judge the nested blocks; what is left are those that belong here."""
     assert node.shape is not None  # noqa: S101 - as above
     converted: dict[int, Block] = {}
     for type_ in dict.fromkeys(block.type for block in node.block.blocks):
@@ -84,7 +85,7 @@ def _blocks(judge: _Judge, node: Node, maybe: str | None) -> tuple[Block, ...]:
         _newer(judge, shape, type_, "block", Place(children[0].path, children[0].key, children[0].block.header))
         _how_often(judge, shape, children)
         converted.update({id(child.block): _block(judge, child, maybe) for child in children})
-    return tuple(converted.get(id(block), block) for block in node.block.blocks)
+    return tuple(converted[id(block)] for block in node.block.blocks if id(block) in converted)
 
 
 def _place(node: Node, argument: Argument, maybe: str | None, *, name: bool = False) -> Place:
