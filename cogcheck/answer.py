@@ -60,10 +60,17 @@ def any_of(answers: Iterable[Answer]) -> Answer:
     return _combine(answers, decisive=Truth.YES, otherwise=Truth.NO)
 
 
+def doubt(answer: Answer) -> str | None:
+    """Why something that decided may not occur at all."""
+    return next((place.maybe for place in answer.places if place.maybe is not None), None)
+
+
 def negate(answer: Answer) -> Answer:
-    """Yes for no and no for yes."""
+    """Yes for no and no for yes; a no because of what may not occur is no certain yes."""
     if answer.truth is Truth.CANNOT_TELL:
         return answer
+    if answer.truth is Truth.NO and (reason := doubt(answer)) is not None:
+        return Answer(Truth.CANNOT_TELL, answer.places, (reason,))
     return Answer(Truth.NO if answer.truth is Truth.YES else Truth.YES, answer.places, answer.reasons)
 
 
@@ -81,6 +88,9 @@ def _combine(answers: Iterable[Answer], decisive: Truth, otherwise: Truth) -> An
         return deciding[0]
     if not deciding:
         return Answer(otherwise)
+    if truth is decisive:
+        # What certainly occurs decides before what may not.
+        deciding = [answer for answer in deciding if doubt(answer) is None] or deciding
     places = tuple(dict.fromkeys(place for answer in deciding for place in answer.places))
     reasons = tuple(dict.fromkeys(reason for answer in deciding for reason in answer.reasons))
     return Answer(truth, places, reasons)

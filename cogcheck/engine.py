@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from cogcheck.answer import Answer, Place, Truth
+from cogcheck.answer import Answer, Place, Truth, doubt
 from cogcheck.catalogue.conditions import Condition, compile_condition, needed
 from cogcheck.catalogue.configured import for_each
 from cogcheck.catalogue.display import render, shown_with_origin
@@ -165,8 +165,7 @@ def _verdict(rule: Rule, subject: Subject, must: Answer, when: Answer) -> Verdic
     message = render(rule.message, subject, offender)
     help_ = render(rule.help, subject, offender)
     verdict = Verdict(rule.slug, rule.severity, message, help_, pointed, related, rule.enforced)
-    maybe = pointed.maybe or subject.node.block.maybe
-    return _soften(verdict, maybe)
+    return _soften(verdict, pointed.maybe or subject.node.block.maybe or doubt(must))
 
 
 def _pointed(rule: Rule, subject: Subject, places: Iterable[Place]) -> Place | None:

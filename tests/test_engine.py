@@ -10,6 +10,7 @@ import pytest
 
 from cogcheck.answer import Answer, Truth, all_of, any_of, negate
 from cogcheck.catalogue.load import Catalogue, build
+from cogcheck.catalogue.paths import Node, Subject
 from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.engine import Engine
 from cogcheck.model import (
@@ -215,6 +216,24 @@ def test_a_path_to_the_resource_from_a_block() -> None:
     assert outcome(block(mode="OFF", policy=block("policy", 20)), None, must, at="policy") == "finding"
 
 
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ({"name": "x"}, Truth.YES),
+        ([{"name": "x"}], Truth.YES),
+        ([{"name": "x"}, {"name": "y"}], Truth.CANNOT_TELL),
+        ([], Truth.NO),
+        (UNKNOWN, Truth.CANNOT_TELL),
+        ({"other": "x"}, Truth.NO),
+    ],
+)
+def test_a_path_into_the_value_of_an_argument(policy: Any, expected: Truth) -> None:
+    outer = block(part=[block("part", policy=policy), block("part")])
+    node = Node(outer, None)
+    subject = Subject(Resource("other", "x", "other.x", outer, Surroundings()), node, node)
+    assert subject.select("part.policy.name").presence().truth is expected
+
+
 def test_the_region_is_a_path() -> None:
     given = rule(must={"same": ["name", "@region"]})
     found, _ = judge(block(name="here"), given, region=Known("there", span()))
@@ -273,6 +292,44 @@ def test_what_may_not_occur_is_no_error() -> None:
     found, _ = judge(body, rule(at="policy", must={"at_least": {"length": 6}}))
     assert [(one.severity, one.message) for one in found] == [("warning", "m (whenever this block occurs)")]
     assert outcome(body, None, {"present": "policy"}) == "open"
+
+
+def rare(type_: str, /, **members: Any) -> Block:
+    return block(type_, 20, maybe="who knows", **members)
+
+
+@pytest.mark.parametrize(
+    ("must", "members", "open_", "expected"),
+    [
+        ({"not": {"only": {"item.name": ["a"]}}}, {"item": [rare("item", name="b")]}, {}, "open"),
+        ({"within": {"kinds": "policy.names"}}, {"kinds": ["a"], "policy": rare("policy", names=["a"])}, {}, "open"),
+        ({"at_most": {"size": {"path": "policy.length"}}}, {"size": 8, "policy": rare("policy", length=7)}, {}, "open"),
+        ({"is": {"filled_list": "policy.names"}}, {}, {}, "finding"),
+        ({"is": {"filled_list": "policy.names"}}, {}, {"policy": "who knows"}, "open"),
+    ],
+)
+def test_what_may_not_occur_decides_nothing(
+    must: Any, members: dict[str, Any], open_: dict[str, str], expected: str
+) -> None:
+    occurs = {one.type: "who knows" for one in block(**members).blocks}
+    assert outcome(replace(block(**members), open={**occurs, **open_}), None, must) == expected
+
+
+def test_certain_places_decide_before_those_that_may_not_occur() -> None:
+    must = rule(must={"only": {"item.name": ["a"]}})
+    both = [rare("item", name="b"), block("item", 30, name="c")]
+    assert [(one.severity, one.place.path) for one in judge(block(name="n", item=both), must)[0]] == [
+        ("error", "item[1].name")
+    ]
+    must = rule(must={"any": [{"present": "size"}, {"only": {"item.name": ["a"]}}]})
+    body = block(name="n", item=[rare("item", name="b")])
+    assert [one.severity for one in judge(body, must)[0]] == ["warning"]
+
+
+def test_a_bound_with_a_default_is_asked_where_nothing_is_set() -> None:
+    when = {"at_least": {"size": {"number": 8, "default": 9}}}
+    assert outcome(block(name="n"), when, {"present": "mode"}) == "finding"
+    assert outcome(block(name="n", size=7), when, {"present": "mode"}) == "fine"
 
 
 def test_ignored_changes_silence_warnings_about_diffs() -> None:

@@ -36,8 +36,10 @@ def compile_condition(raw: Mapping[str, Any] | bool) -> Condition:
     return builder(content)
 
 
-_OF_WHAT_IS_SET = frozenset({"present", "contains", "at_least", "at_most", "matches", "is_a", "same"})
+_OF_WHAT_IS_SET = frozenset({"present", "contains", "matches", "is_a", "same"})
 """The words that are no where the argument is not set, whatever its default."""
+_BOUNDS = frozenset({"at_least", "at_most"})
+"""The same where the bound is a number, not another argument and without a default."""
 
 _OF_ITEMS = frozenset({"within", "only", "unique"})
 """The words that are yes where there are no items."""
@@ -54,7 +56,8 @@ def _firsts(raw: Any, words: frozenset[str]) -> frozenset[str]:
     ((word, content),) = raw.items()
     if word == "all" and "present" in words:
         return frozenset().union(*(_firsts(part, words) for part in content))
-    if word not in words:
+    bounds = word in _BOUNDS and "present" in words and not any(isinstance(one, Mapping) for one in content.values())
+    if word not in words and not bounds:
         return frozenset()
     paths = [content] if isinstance(content, str) else list(content)
     firsts = [path.split(".")[0] for path in (paths if len(paths) == 1 or word not in _OF_ITEMS else ())]
@@ -180,8 +183,8 @@ def _within_bound(subject: Subject, path: str, limit: Any, *, below: bool) -> An
     if not other.places:
         return Answer(Truth.CANNOT_TELL if other.reasons else Truth.YES, (), other.reasons)
     bounds = [predicates.number(place.value) for place in other.places if place.value is not None]
-    if len(bounds) != 1 or bounds[0] is None:
-        return Answer(Truth.CANNOT_TELL, other.places, (why(other.places[0].value),))
+    if len(bounds) != 1 or bounds[0] is None or other.reasons:
+        return Answer(Truth.CANNOT_TELL, other.places, other.reasons or (why(other.places[0].value),))
     found = _somewhere(subject, path, predicates.bounded(bounds[0], below=below))
     return Answer(found.truth, (*found.places, *other.places), found.reasons)
 
@@ -232,8 +235,11 @@ def _within(content: Mapping[str, str]) -> Condition:
         reasons = list(selection.reasons)
         for place in selection.places:
             found, unsure = items(place)
-            allowed.extend(item.value for item in found if item.value is not None)
             reasons.extend(unsure)
+            if place.maybe is None:
+                allowed.extend(item.value for item in found if item.value is not None)
+            else:
+                reasons.append(place.maybe)
         context = selection.places or selection.missing
         return _every_item(subject, path, lambda place: _among(place, allowed, tuple(reasons), context))
 

@@ -298,7 +298,8 @@ def _filled_list(subject: Subject, paths: Sequence[str]) -> Answer:
 
 def _filled(subject: Subject, path: str) -> list[Answer]:
     selection = subject.select(path)
-    return [*_tested(subject, path, _has_items), *(Answer(Truth.NO, (place,)) for place in selection.missing)]
+    missing = () if selection.reasons else selection.missing
+    return [*_tested(subject, path, _has_items), *(Answer(Truth.NO, (place,)) for place in missing)]
 
 
 def _has_items(value: Value) -> Truth:
