@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("directory", type=Path, help="where the repositories are made, and checkov is installed")
     parser.add_argument("--times", type=int, default=5, help="how often each command is run")
     parser.add_argument("kinds", nargs="*", default=["one", "hundred", "thousand", "monorepo"])
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     below = arguments.directory.resolve()
     other = checkov(below) if set(arguments.kinds) - {"monorepo"} else None
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
