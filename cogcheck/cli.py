@@ -41,7 +41,19 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else CLEAN
 
 
-@click.group(context_settings=_SETTINGS)
+class _Commands(click.Group):
+    """The commands; who names a path instead of one is told which takes it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant. Raises click's UsageError."""
+        if self.get_command(ctx, args[0]) is None and os.path.lexists(args[0]):
+            ctx.fail(f"No such command {args[0]!r}. To check it: cogcheck scan {args[0]}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings=_SETTINGS)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
     """Check Terraform configuration against what Amazon Cognito and its provider accept."""
@@ -99,7 +111,7 @@ def _scan(
     return code
 
 
-@main.command("baseline")
+@main.command("baseline", short_help="Write down what is found today, to report only what is new.")
 @judging
 @click.option("--output", "-o", "target", metavar="FILE", help="The file.  [default: .cogcheck-baseline.json]")
 def _baseline(*, paths: tuple[str, ...], target: str | None, **asked: Any) -> int:
@@ -114,7 +126,7 @@ def _baseline(*, paths: tuple[str, ...], target: str | None, **asked: Any) -> in
     return commands.write_baseline(report, target or settings.baseline or NAME)
 
 
-@main.command("config")
+@main.command("config", short_help="Show which settings hold, and where each comes from.")
 @judging
 def _config(*, paths: tuple[str, ...], **asked: Any) -> None:
     """Show which settings hold for a scan of these paths, and where each comes from."""
@@ -154,7 +166,10 @@ def _rules(*, names: tuple[str, ...], form: str, color: output.Color) -> int:
         text = explain.as_json(rules, known)
     else:
         view = View(output.wants_color(color, sys.stdout, os.environ), output.columns())
-        text = explain.in_full(rules, known, view) if in_full else explain.as_list(rules, view)
+        if in_full:
+            text = explain.in_full(rules, known, view)
+        else:
+            text = explain.as_list(rules, view, wrap=sys.stdout.isatty())
     output.write(text, sys.stdout)
     return CLEAN
 

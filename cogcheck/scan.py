@@ -17,6 +17,9 @@ from cogcheck.selection import configured, select, severities
 from cogcheck.shares import judge_all
 from cogcheck.suppress import Suppressed, suppress
 
+_MOST_NAMED = 3
+"""Resource types that a notice names at most."""
+
 
 class RuleFileError(ValueError):
     """Something is wrong with a file of one's own rules; a line for each mistake."""
@@ -44,9 +47,16 @@ def scan(paths: Sequence[str | os.PathLike[str]], options: Options | None = None
         files=len(found.files),
         resources=len(judged.resources),
         unreadable=len(judged.unreadable),
-        notices=() if judged.resources else ("no resource that cogcheck knows was found",),
+        notices=() if judged.resources else (_nothing(rules),),
         catalogue=rules,
     )
+
+
+def _nothing(rules: Catalogue) -> str:
+    """What to say where there was nothing to judge, which is seldom what was meant."""
+    types = sorted(rules.types)
+    what = " or ".join(types) if len(types) <= _MOST_NAMED else "resource that there are rules for"
+    return f"no {what} was found; modules from registries and other repositories are not read"
 
 
 def _with_own_rules(rules: Catalogue, options: Options) -> Catalogue:

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from cogcheck.catalogue.load import catalogue
+from cogcheck.cli import run
+from cogcheck.options import Options
 from cogcheck.report import Finding
+from cogcheck.reporters import View
+from cogcheck.reporters.explain import as_list
 from cogcheck.scan import scan
 
 POOL = 'resource "aws_cognito_user_pool" "example" {\n  name = "example"\n%s\n}\n'
@@ -60,3 +65,32 @@ def test_each_refused_declaration_has_its_own_way_out(tmp_path: Path) -> None:
     (tmp_path / "main_override.tf").write_text(POOL.replace('"example" {', '"other" {') % "", encoding="utf-8")
     (baseless,) = found(POOL % "", tmp_path)
     assert (baseless.slug, baseless.help) == ("refused-declaration", "Declare it in a file that is no override file.")
+
+
+def test_nothing_to_judge_is_said_with_what_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('module "pool" {\n  source = "example/pool/aws"\n}\n', encoding="utf-8")
+    assert scan([tmp_path]).notices == (
+        "no aws_cognito_user_pool was found; modules from registries and other repositories are not read",
+    )
+
+
+def test_a_path_in_place_of_a_command_is_told_which_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "infra").mkdir()
+    assert run(["infra"]) == 2
+    assert capsys.readouterr().err.endswith("Error: No such command 'infra'. To check it: cogcheck scan infra\n")
+
+
+def test_standard_input_is_read_whatever_it_mentions() -> None:
+    (finding,) = scan(["-"], Options(stdin=b"nonsense\n")).findings
+    assert finding.slug == "syntax-error"
+
+
+def test_a_long_summary_has_lines_of_its_own_on_a_narrow_terminal() -> None:
+    rules = [rule for rule in catalogue().rules if rule.slug == "alias-and-username-attributes"]
+    assert as_list(rules, View(False, 80), wrap=True).splitlines()[1:3] == [
+        "  COG3001  error    alias-and-username-attributes",
+        "           alias_attributes and username_attributes exclude each other",
+    ]

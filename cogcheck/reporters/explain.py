@@ -23,8 +23,8 @@ def as_json(rules: Sequence[Rule], catalogue: Catalogue) -> str:
     return json.dumps([as_data(rule, catalogue) for rule in rules], indent=2) + "\n"
 
 
-def as_list(rules: Sequence[Rule], view: View) -> str:
-    """A line for each rule, by kind."""
+def as_list(rules: Sequence[Rule], view: View, *, wrap: bool = False) -> str:
+    """A line for each rule, by kind; with `wrap`, a summary that is too long for the terminal has lines of its own."""
     paint = Paint(view.color)
     wide = max((len(rule.slug) for rule in rules), default=0)
     lines: list[str] = []
@@ -32,7 +32,10 @@ def as_list(rules: Sequence[Rule], view: View) -> str:
         lines += ["", paint.bold(KINDS.get(digit, "Other"))]
         for rule in group:
             severity = paint(rule.severity, f"{rule.severity:7}")
-            lines.append(f"  {rule.id}  {severity}  {rule.slug:{wide}}  {paint.dim(rule.summary)}")
+            lead = f"  {rule.id}  {severity}  {rule.slug:{wide}}  "
+            fits = not wrap or len(rule.id) + wide + 15 + len(rule.summary) <= view.columns
+            lines.append(f"{lead}{paint.dim(rule.summary)}" if fits else lead.rstrip())
+            lines += [] if fits else map(paint.dim, _paragraph(rule.summary, view.columns, " " * 11))
     count = f"{len(rules)} rule{'' if len(rules) == 1 else 's'}"
     return "\n".join([*lines[1:], "", f"{count}. Explain one: cogcheck rules ID_OR_SLUG"]) + "\n"
 
