@@ -75,6 +75,10 @@ class Span:
         """Line and column just behind the end."""
         return self.document.position(self.end)
 
+    def holds(self, inner: Span) -> bool:
+        """Whether another place lies in this one."""
+        return inner.document is self.document and self.start <= inner.start and inner.end <= self.end
+
     @property
     def order(self) -> tuple[str, int, int]:
         """A key that sorts spans by path and place."""

@@ -255,9 +255,5 @@ def entries(place: Place, value: ObjectValue) -> Iterator[tuple[Place, Place]]:
 
 
 def _shown_at(span: Span, place: Place) -> Span:
-    return span if _within(span, place.span) else place.span
-
-
-def _within(inner: Span, outer: Span) -> bool:
     """An item that was written elsewhere (a variable's default) is shown where the argument stands."""
-    return inner.document is outer.document and outer.start <= inner.start and inner.end <= outer.end
+    return span if place.span.holds(span) else place.span

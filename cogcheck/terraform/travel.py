@@ -34,7 +34,7 @@ def settled(value: Value, span: Span, message: str) -> Value:
 
     What was written elsewhere stands where the argument takes it from, and `message` names its own place.
     """
-    return _Tour(lambda part: part if within(part.span, span) else _placed(part, span, message)).visit(value, _DEEPEST)
+    return _Tour(lambda part: part if span.holds(part.span) else _placed(part, span, message)).visit(value, _DEEPEST)
 
 
 def _placed(value: Value, span: Span, message: str) -> Value:
@@ -48,11 +48,6 @@ def sensitive(value: Value) -> Value:
     """The value, marked as never to be printed, with all its parts."""
     tour = _Tour(lambda part: part if part.sensitive else replace(part, sensitive=True), left=None)
     return tour.visit(value, _DEEPEST)
-
-
-def within(inner: Span, outer: Span) -> bool:
-    """Whether a place lies in another."""
-    return inner.document is outer.document and outer.start <= inner.start and inner.end <= outer.end
 
 
 def narrowed(value: Value, names: Sequence[str]) -> tuple[Value, int]:

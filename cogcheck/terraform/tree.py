@@ -41,7 +41,8 @@ class Children:
 class Tree:
     """A root module with everything that it calls.
 
-    `evaluating` holds the addresses of the resource arguments whose values are being looked for.
+    `evaluating` holds the addresses of the resource arguments whose values are being looked for, `problems` as keys
+    what was reported.
     """
 
     def __init__(self, directory: str, sources: Sources, options: Options) -> None:
@@ -50,7 +51,7 @@ class Tree:
         self.options = options
         self.given = GivenValues(sources, directory, options)
         self.budget = Budget()
-        self.problems: list[Problem] = []
+        self.problems: dict[Problem, None] = {}
         self.size = 0
         self.evaluating: set[str] = set()
         self.root = Node(self, directory, "", None, None, ONE.items[0])
@@ -61,9 +62,7 @@ class Tree:
 
     def report(self, slug: str, message: str, span: Span) -> None:
         """Records a problem, once."""
-        problem = Problem(slug, message, span)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems[Problem(slug, message, span)] = None
 
 
 class Node:
