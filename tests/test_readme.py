@@ -51,7 +51,8 @@ def test_the_commands_of_the_readme_exist(tmp_path: Path) -> None:
     }
     write(tmp_path, files)
     for line in blocks(README, "sh")[1].splitlines():
-        result = run(*line.partition("#")[0].split()[1:], cwd=tmp_path)
+        stdin = files["plan.json"].encode() if " - " in line else b""
+        result = run(*line.partition("#")[0].split()[1:], cwd=tmp_path, stdin=stdin)
         assert result.returncode == 0, line
 
 
