@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cogcheck import __version__, commands, output
-from cogcheck.cli_options import coloring, complete_rules, delivering, judging, settings_of
+from cogcheck.cli_options import coloring, complete_rules_or_files, delivering, judging, settings_of
 from cogcheck.commands import CLEAN, FINDINGS, USAGE, Delivery, exit_code
 from cogcheck.reporters import View
 
@@ -113,7 +113,9 @@ def _scan(
 
 @main.command("baseline", short_help="Write down what is found today, to report only what is new.")
 @judging
-@click.option("--output", "-o", "target", metavar="FILE", help="The file.  [default: .cogcheck-baseline.json]")
+@click.option(
+    "--output", "-o", "target", type=click.Path(), metavar="FILE", help="The file.  [default: .cogcheck-baseline.json]"
+)
 def _baseline(*, paths: tuple[str, ...], target: str | None, **asked: Any) -> int:
     """Write down the findings of today, so that scans with --baseline report only new ones.
 
@@ -137,7 +139,7 @@ def _config(*, paths: tuple[str, ...], **asked: Any) -> None:
 
 
 @main.command("rules")
-@click.argument("names", nargs=-1, metavar="[RULE]... | test FILE...", shell_complete=complete_rules)
+@click.argument("names", nargs=-1, metavar="[RULE]... | test FILE...", shell_complete=complete_rules_or_files)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The form."
 )

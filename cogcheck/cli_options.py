@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cogcheck.reporters import FORMATS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -16,6 +19,8 @@ SEVERITY = click.Choice(["error", "warning", "info"])
 FAIL_ON = click.Choice(["error", "warning", "info", "never"])
 _FILE = click.Path(exists=True, dir_okay=False)
 _DIRECTORY = click.Path(exists=True, file_okay=False)
+_ANY = click.Path()
+"""Whether there is such a path is asked later; the type lets shells complete it."""
 _COLORS = click.Choice(["auto", "always", "never"])
 _SELECTORS = "Rules by id, slug or the beginning of ids (COG3); several with commas or by repeating."
 
@@ -109,8 +114,20 @@ def complete_rules(_context: click.Context, _parameter: click.Parameter, incompl
     return [f"{done}{comma}{name}" for name in names if name.startswith(begun)]
 
 
+def complete_rules_or_files(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """What a shell can complete a text to that is a rule, `test`, or behind that a file."""
+    from click.shell_completion import CompletionItem
+
+    if (context.params.get(str(parameter.name)) or ())[:1] == ("test",):
+        return [CompletionItem(incomplete, type="file")]
+    names = [*complete_rules(context, parameter, incomplete), *(["test"] if "test".startswith(incomplete) else [])]
+    return [CompletionItem(name) for name in names]
+
+
 _JUDGING = (
-    click.argument("paths", nargs=-1, metavar="[PATH]..."),
+    click.argument("paths", nargs=-1, type=_ANY, metavar="[PATH]..."),
     click.option(
         "--select",
         multiple=True,
@@ -160,7 +177,9 @@ _JUDGING = (
     click.option("--var-file", "var_files", multiple=True, type=_FILE, metavar="FILE", help="As for Terraform."),
     click.option("--workspace", metavar="NAME", help="The value of terraform.workspace.  [default: default]"),
     click.option("--source", type=_DIRECTORY, metavar="DIR", help="The configuration that a plan was made from."),
-    click.option("--stdin-filename", metavar="FILE", help="The file that standard input (-) is the text of."),
+    click.option(
+        "--stdin-filename", type=_ANY, metavar="FILE", help="The file that standard input (-) is the text of."
+    ),
     click.option(
         "--provider-version",
         callback=_release,
@@ -199,7 +218,9 @@ _DELIVERING = (
     click.option(
         "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="The report's form."
     ),
-    click.option("--output", "-o", "target", metavar="FILE", help="Write the report there, as a whole or not at all."),
+    click.option(
+        "--output", "-o", "target", type=_ANY, metavar="FILE", help="Write the report there, as a whole or not at all."
+    ),
     click.option("--show-undecided", is_flag=True, help="List what could not be told, and why."),
     click.option("--show-suppressed", is_flag=True, help="List what ignore comments silence, too."),
     click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them."),

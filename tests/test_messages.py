@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.shell_completion import shell_complete
 
 from cogcheck.catalogue.load import catalogue
-from cogcheck.cli import run
+from cogcheck.cli import main, run
 from cogcheck.options import Options
 from cogcheck.report import Finding
 from cogcheck.reporters import View
@@ -94,3 +95,21 @@ def test_a_long_summary_has_lines_of_its_own_on_a_narrow_terminal() -> None:
         "  COG3001  error    alias-and-username-attributes",
         "           alias_attributes and username_attributes exclude each other",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("cogcheck scan ./inf", ["file,./inf"]),
+        ("cogcheck scan --output ./inf", ["file,./inf"]),
+        ("cogcheck rules te", ["plain,template-email-without-code", "plain,template-sms-without-code", "plain,test"]),
+        ("cogcheck rules test ./pol", ["file,./pol"]),
+    ],
+)
+def test_shells_complete_paths_rules_and_test(
+    words: str, offered: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+    assert shell_complete(main, {}, "cogcheck", "_COGCHECK_COMPLETE", "bash_complete") == 0
+    assert capsys.readouterr().out.splitlines() == offered
