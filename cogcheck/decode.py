@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from cogcheck.model import Kind
 
 MIB = 1024 * 1024
-LIMITS: dict[Kind, int] = {"hcl": 16 * MIB}
-"""The most bytes that are read, by kind: the largest configuration written by people has a hundredth of this."""
-LIMIT = 256 * MIB
-"""The most bytes of every other kind: plans of whole organisations stay below."""
+LIMITS: dict[Kind, int] = {"hcl": 3 * MIB, "tfjson": 16 * MIB}
+"""The most bytes that are read, by kind: the largest configuration written by people has a tenth of this. Reading HCL
+takes up to two hundred times its size in memory, JSON fifty times.
+"""
+LIMIT = 128 * MIB
+"""The most bytes of every other kind: plans of whole organisations stay below, and take eight times their size."""
 
 BOM = codecs.BOM_UTF8
 ZIP = b"PK\x03\x04"

@@ -26,6 +26,9 @@ from cogcheck.syntax.hcl_source import Fault
 
 _ROUNDS = 20
 _ANCHOR = "x"
+_MOST_SIGNS = 500_000
+_SIGNS = "\n,[($?:+-*/%<>=&."
+_SPLIT = "Split it, or exclude it."
 _BARE_RETURN = re.compile(r"\r(?!\n)")
 
 
@@ -57,12 +60,22 @@ def _reader() -> tuple[str, _MakeReader]:
 def parse(document: Document) -> ParsedFile:
     """Read a configuration file. Never raises: what cannot be read is in the problems."""
     text = document.text
+    if (too_large := _too_large(text)) is not None:
+        problem = Problem("file-too-large", too_large, Span(document, 0, min(1, len(text))), _SPLIT)
+        return ParsedFile(document, Body({}, [], Span(document, 0, len(text))), (), (problem,))
     checked = check(text, comments="cogcheck:" in text, plain=_reader()[1].plain)
     span = partial(Span, document)
     problems = [_problem(fault, span) for fault in checked.faults]
     body = _read(checked, text, span, problems)
     comments = tuple(_comment(document, start, end) for start, end in checked.comments)
     return ParsedFile(document, body, comments, tuple(sorted(problems, key=lambda problem: problem.span.start)))
+
+
+def _too_large(text: str) -> str | None:
+    """Why a text is not parsed: what makes parts of a syntax tree takes 500 bytes of memory each."""
+    if len(text) <= _MOST_SIGNS or sum(map(text.count, _SIGNS)) <= _MOST_SIGNS:
+        return None
+    return f"This is too much to read at once: it has more than {_MOST_SIGNS:,} lines, brackets, commas and operators"
 
 
 def _read(checked: Checked, text: str, span: MakeSpan, problems: list[Problem], limit: int | None = None) -> Body:
@@ -129,6 +142,8 @@ def expression(text: str, span: Span) -> tuple[Expression, tuple[Problem, ...]]:
 
 def _fragment(whole: str, span: Span, limit: int | None = None) -> tuple[Expression, tuple[Problem, ...]]:
     """Read the value of the only argument of a text. Templates end at `limit`, if there is one."""
+    if (too_large := _too_large(whole)) is not None:
+        return Broken(span), (Problem("file-too-large", too_large, span, _SPLIT),)
     checked = check(whole, plain=_reader()[1].plain)
     problems = [_problem(fault, lambda start, end: span) for fault in checked.faults]
     body = _read(checked, whole, lambda start, end: span, problems, limit)

@@ -35,6 +35,8 @@ class Builder:
 
     def build(self, node: Node, declaration: Declaration, data: bool = False) -> Iterator[Resource]:
         """The instances of a resource, or of a data source. Where they are unknown, one that stands for all."""
+        if self._tree.full and not self._tree.allow(declaration.header):
+            return
         type_, name = declaration.labels
         title = f"{_DATA if data else ''}{type_}.{name}"
         address = join(node.address, title)
@@ -49,7 +51,8 @@ class Builder:
         seen = node if exists else node.validated
         everywhere = None if exists else seen.instances(declaration, address).items[0].names
         for instance in found.items:
-            self._tree.allow()
+            if not self._tree.allow(declaration.header):
+                return
             scope = seen.within(instance.names if everywhere is None else everywhere)
             block = expand_block(
                 body, scope, self._tree.budget, shape, declaration.header, declaration.block.span, type_

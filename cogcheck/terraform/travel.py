@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 30
 """Parts nested deeper keep their own places: nobody points at them."""
-_MOST = 10_000
+_MOST = 2_000
 """So many parts remember their way, and further ones keep their own places too."""
 _LARGE = 20
 """Of objects with more entries than this, mostly only some are used."""

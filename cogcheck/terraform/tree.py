@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 _DEEPEST = 30
 _MOST_NODES = 10_000
+_MOST_RESOURCES = 25_000
 _STEPS_FOR_EACH = 2_000
+_MOST_STEPS = 5_000_000
+"""These take a quarter of a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,35 @@ class Tree:
         self.options = options
         self.given = GivenValues(sources, directory, options)
         self.budget = Budget()
-        self.problems: dict[Problem, None] = {}
+        self._problems: dict[tuple[str, Span], Problem] = {}
         self.size = 0
+        self.resources = 0
         self.evaluating: set[str] = set()
         self.root = Node(self, directory, "", None, None, ONE.items[0])
 
-    def allow(self) -> None:
-        """Gives the budget what one more resource may take: a large tree is no hostile one."""
-        self.budget.steps += _STEPS_FOR_EACH
+    def allow(self, span: Span) -> bool:
+        """Whether there may be one more resource. Gives the budget what it may take: a large tree is no hostile one."""
+        if self.full:
+            message = f"a root module has more than {_MOST_RESOURCES:,} resources: the others were not looked at"
+            self.budget.note("resources", message, span)
+            return False
+        self.resources += 1
+        self.budget.steps = min(self.budget.steps + _STEPS_FOR_EACH, _MOST_STEPS)
+        return True
+
+    @property
+    def full(self) -> bool:
+        """Whether there may be no more resources."""
+        return self.resources >= _MOST_RESOURCES
 
     def report(self, slug: str, message: str, span: Span) -> None:
-        """Records a problem, once."""
-        self.problems[Problem(slug, message, span)] = None
+        """Records a problem, once for each place."""
+        self._problems.setdefault((slug, span), Problem(slug, message, span))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was recorded."""
+        return tuple(self._problems.values())
 
 
 class Node:
