@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cogcheck.assemble import Assembly, Collected
@@ -91,26 +91,40 @@ class Judge:
 
     def _judge(self, part: Gathered, assembly: Assembly) -> list[Problem]:
         """Judge resources and imports; what a plan changes, and what could not be judged, are problems."""
-        problems: list[Problem] = []
-        for resource in part.resources:
-            try:
-                judged, verdicts, questions = self._engine.judge(resource)
-            except Exception as error:  # a mistake of ours costs this resource, not the scan
-                problems.append(_own_mistake(resource, error))
-                continue
-            _add(judged, verdicts, questions, assembly)
-        for one in map(_import_as_resource, part.imports):
-            _add(one, *self._engine.judge_import(one), assembly)
-        changed = [one for one in (*part.resources, *part.destroyed) if one.change is not None]
-        if changed:
-            from cogcheck.catalogue.changes import changes
 
-            problems.extend(problem for one in changed for problem in changes(one))
-        return problems
+        def values(resource: Resource) -> tuple[Problem, ...]:
+            _add(*self._engine.judge(resource), assembly)
+            return ()
+
+        def id_(resource: Resource) -> tuple[Problem, ...]:
+            _add(resource, *self._engine.judge_import(resource), assembly)
+            return ()
+
+        changed = [one for one in (*part.resources, *part.destroyed) if one.change is not None]
+        return [
+            *_attempted(values, part.resources),
+            *_attempted(id_, map(_import_as_resource, part.imports)),
+            *_attempted(_changes, changed),
+        ]
+
+
+def _changes(resource: Resource) -> Iterable[Problem]:
+    from cogcheck.catalogue.changes import changes  # only plans have any
+
+    return changes(resource)
+
+
+def _attempted(judge: Callable[[Resource], Iterable[Problem]], resources: Iterable[Resource]) -> Iterator[Problem]:
+    """The problems that judging gives: a mistake of ours costs a resource, not the scan."""
+    for resource in resources:
+        try:
+            yield from list(judge(resource))
+        except Exception as error:
+            yield _own_mistake(resource, error)
 
 
 def _own_mistake(resource: Resource, error: Exception) -> Problem:
-    if "COGCHECK_DEBUG" in os.environ:
+    if os.environ.get("COGCHECK_DEBUG"):
         raise error
     message = f"{resource.address} could not be judged, because of a mistake in cogcheck: {type(error).__name__}"
     return Problem("internal-error", message, resource.block.header, resources=(resource.address,))

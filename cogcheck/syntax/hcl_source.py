@@ -27,7 +27,6 @@ COMMENT = re.compile(r"(?:#|//)[^\n]*|/\*(?s:.*?)\*/")
 NAME_START = r"[^\x00-@\[-^`{-\x7f]"
 NAME_PART = r"[^\x00-,./:-@\[-^`{-\x7f]"
 IDENTIFIER = re.compile(rf"{NAME_START}{NAME_PART}*+")
-BLANK_OR_COMMENT_LINE = re.compile(r"[ \t]*+(?:#|//|\r?\n)")
 
 # What begins an argument or a block: to tell a forgotten closing bracket from a mistake inside of brackets.
 ITEM = re.compile(

@@ -152,7 +152,7 @@ class _Manifest:
                 continue
             self._listed.append(path)
             if os.path.isfile(path):
-                yield Stack(member.key, path, self._constructs(member.key, path))
+                yield Stack(member.key, path, self._constructs(path))
             else:
                 place = self._member(member.value, "synthesizedStackPath") or member.value
                 message = f'The file of the stack "{member.key}" is not there'
@@ -197,7 +197,7 @@ class _Manifest:
             return None
         return path
 
-    def _constructs(self, name: str, path: str) -> Mapping[str, str]:
+    def _constructs(self, path: str) -> Mapping[str, str]:
         """The construct paths of a stack in HCL, which are in a file beside it."""
         beside = os.path.join(os.path.dirname(path), "metadata.json")
         if not path.endswith(".tf") or not os.path.isfile(beside):

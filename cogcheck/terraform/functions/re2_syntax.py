@@ -6,7 +6,6 @@ What RE2 refuses (look-around, back-references) raises ValueError; what is not t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -274,7 +273,5 @@ def _with_flags(flags: Flags, letters: str) -> Flags:
         raise ValueError("a group is invalid")
     return replace(flags, **dict.fromkeys(on, True), **dict.fromkeys(off, False))
 
-
-Take: TypeAlias = Callable[[], str]
 
 __all__ = ["Assertion", "Char", "Choice", "Group", "Node", "Parser", "Repeat", "Sequence", "class_of"]
