@@ -113,3 +113,29 @@ def test_shells_complete_paths_rules_and_test(
     monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
     assert shell_complete(main, {}, "cogcheck", "_COGCHECK_COMPLETE", "bash_complete") == 0
     assert capsys.readouterr().out.splitlines() == offered
+
+
+def test_examples_of_rules_are_judged_without_what_lies_around(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = """format: 1
+resource: aws_s3_bucket
+rules:
+  - id: BKT1
+    slug: destroyable-bucket
+    severity: warning
+    summary: A bucket may be destroyed with its contents
+    must: {not: {equals: {force_destroy: true}}}
+    message: force_destroy is <force_destroy>
+    help: Remove force_destroy.
+    why: What is in it is lost.
+    bad: "force_destroy = true"
+    good: 'bucket = "logs"'
+"""
+    (tmp_path / "rules.yaml").write_text(rule, encoding="utf-8")
+    for name in ("main.tf", "example.tf"):
+        text = f'resource "aws_s3_bucket" "{name[:-3]}" {{\n  force_destroy = true\n}}\n'
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run(["rules", "test", "rules.yaml"]) == 0
+    assert capsys.readouterr().out == "rules.yaml: BKT1 destroyable-bucket: ok\n"

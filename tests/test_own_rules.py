@@ -122,6 +122,10 @@ def mistakes(tmp_path: Path, more: str) -> list[str]:
             "1:23: the option names stands for a list here, so its default has to be one",
         ),
         ("must: {present: $}", "1:17: $ only means something in a rule with each: [...]"),
+        (
+            'must: {exists: {aws_iam_role: {contains: {name: "@this.name"}}}}',
+            "1:49: this is compared as a text; two paths are compared with same: [one, other]",
+        ),
         ('must: {present: "@this.name"}', "1:17: @this only means something in a condition about another resource"),
         (
             'must: {refers_to: {name: "@this"}}',

@@ -14,8 +14,6 @@ from cogcheck.engine import Engine
 from cogcheck.options import Options
 from cogcheck.terraform.project import Project, resources
 
-_FILE = "example.tf"
-
 
 def check_examples(rule: Rule, base: Catalogue, options: Mapping[str, Any] | None = None) -> list[str]:
     """What differs between the examples of a rule and what it says to them, as sentences; nothing where all is well.
@@ -58,8 +56,9 @@ def whole(rule: Rule, text: str) -> str:
 
 
 def _read(text: str, base: Catalogue) -> Project:
-    found = discover(["-"], tuple(type_.encode() for type_ in base.types), text.encode(), _FILE, ())
-    project = resources(found, Options(stdin=text.encode(), stdin_filename=_FILE), base.types)
+    # Without a name it lies in no directory, so that nothing from the working directory is judged with it.
+    found = discover(["-"], tuple(type_.encode() for type_ in base.types), text.encode())
+    project = resources(found, Options(stdin=text.encode()), base.types)
     return replace(project, problems=(*found.problems, *project.problems))
 
 

@@ -196,7 +196,14 @@ def _literal(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
     elif isinstance(content, list) or content is None:
         yield _told(at, "this has to be a text, a number, true or false")
     else:
+        yield from _no_path(content, at)
         yield from _never_equal(check, content, at)
+
+
+def _no_path(content: Any, at: Path) -> Iterator[Violation]:
+    """What looks like the path of another block is compared as the text that it is."""
+    if isinstance(content, str) and content.startswith("@this."):
+        yield _told(at, "this is compared as a text; two paths are compared with same: [one, other]")
 
 
 def _never_equal(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
@@ -225,6 +232,8 @@ def _text(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
         yield from check.option(content, at, "a value")
     elif isinstance(content, list) or content is None:
         yield _told(at, "this has to be a text, a number, true or false")
+    else:
+        yield from _no_path(content, at)
 
 
 def _bound(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
