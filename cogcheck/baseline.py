@@ -157,7 +157,7 @@ class _Scope:
 
     def holds(self, path: str) -> bool:
         """Whether a path that is counted from the repository's root was reported on."""
-        places = [os.path.join(root, path) for root in self._roots]
+        places = [os.path.join(root, path.replace("/", os.sep)) for root in self._roots]
         return any(
             place in self._files or any(place.startswith(tree.rstrip(os.sep) + os.sep) for tree in self._trees)
             for place in places
