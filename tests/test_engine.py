@@ -175,6 +175,8 @@ def test_three_valued_logic(answers: str, every: str, some: str) -> None:
         ({"equals": {"size": 12}}, {"size": "12"}, "fine"),
         ({"equals": {"enabled": True}}, {"enabled": "true"}, "fine"),
         ({"equals": {"size": 12}}, {"size": UNKNOWN}, "open"),
+        ({"equals": {"name": "abc"}}, {"name": Unknown("?", span(), ("a", "c"))}, "open"),
+        ({"equals": {"name": "abc"}}, {"name": Unknown("?", span(), ("c", "a"))}, "finding"),
         ({"one_of": {"mode": ["ON", "OPTIONAL"]}}, {"mode": "OPTIONAL"}, "fine"),
         ({"one_of": {"mode": ["ON", "OPTIONAL"]}}, {}, "finding"),
         ({"contains": {"name": "b"}}, {"name": "abc"}, "fine"),

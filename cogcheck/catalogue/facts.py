@@ -14,6 +14,7 @@ from cogcheck.catalogue.predicates import as_scalar, number, same_scalar, text_o
 from cogcheck.catalogue.references import is_own_arn
 from cogcheck.catalogue.shapes import ALWAYS, Fact, Facts
 from cogcheck.model import Known, Unknown, Value, Versions
+from cogcheck.terraform.values import contains_in_order
 
 SLUGS: Mapping[str, str] = {
     "one_of": "value-not-allowed",
@@ -76,7 +77,7 @@ def _one_of(allowed: tuple[Any, ...], value: Value) -> Truth:
     if isinstance(value, Known):
         return truth(any(same_scalar(value.value, as_scalar(literal)) for literal in allowed))
     if isinstance(value, Unknown) and value.literals:
-        possible = any(all(piece in str(literal) for piece in value.literals) for literal in allowed)
+        possible = any(contains_in_order(str(literal), value.literals) for literal in allowed)
         return Truth.CANNOT_TELL if possible else Truth.NO
     return Truth.CANNOT_TELL
 

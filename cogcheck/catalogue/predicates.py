@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from cogcheck.answer import Truth
 from cogcheck.model import Known, ListValue, Null, ObjectValue, Scalar, Unknown, Value
+from cogcheck.terraform.values import contains_in_order
 
 Test: TypeAlias = Callable[[Value], Truth]
 
@@ -50,7 +51,7 @@ def equals(literal: object) -> Test:
 
 
 def _template_equals(value: Unknown, expected: Scalar) -> Truth:
-    if value.literals and (not isinstance(expected, str) or any(text not in expected for text in value.literals)):
+    if value.literals and not (isinstance(expected, str) and contains_in_order(expected, value.literals)):
         return Truth.NO
     return Truth.NO if value.identity is not None and _is_no_arn(expected) and _is_an_arn(value) else Truth.CANNOT_TELL
 

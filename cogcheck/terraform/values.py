@@ -54,13 +54,15 @@ def kind_name(value: Value) -> str:
 
 
 def join_trails(values: Iterable[Value]) -> Trail:
-    """The steps of several values, each once, in order."""
+    """The first steps of several values, each once, in order."""
     joined: Trail = ()
     for value in values:
         trail = value.trail
         if not trail or trail is joined:
             continue
         joined = (*joined, *(step for step in trail if step not in joined)) if joined else trail
+        if len(joined) >= _STEPS:
+            break
     return joined[:_STEPS]
 
 
