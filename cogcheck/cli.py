@@ -41,6 +41,9 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else CLEAN
 
 
+_RANKS = "cogcheck.variable_ranks"
+
+
 class _Commands(click.Group):
     """The commands; who names a path instead of one is told which takes it."""
 
@@ -51,6 +54,21 @@ class _Commands(click.Group):
         if self.get_command(ctx, args[0]) is None and os.path.lexists(args[0]):
             ctx.fail(f"No such command {args[0]!r}. To check it: cogcheck scan {args[0]}")
         return super().resolve_command(ctx, args)
+
+
+class _Ordered(click.Command):
+    """A command that knows how many --var-file stand before each --var: to Terraform, the later one counts."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Count, and parse as usual."""
+        files = 0
+        ranks: list[int] = []
+        for option in (word.partition("=")[0] for word in args):
+            files += option == "--var-file"
+            if option == "--var":
+                ranks.append(files)
+        ctx.meta[_RANKS] = ranks
+        return super().parse_args(ctx, args)
 
 
 @click.group(cls=_Commands, context_settings=_SETTINGS)
@@ -66,6 +84,7 @@ def _settled(paths: Sequence[str], asked: Mapping[str, Any]) -> tuple[Settings, 
     settings = commands.settle(configuration, settings_of(asked))
     options = settings.options(
         variables=asked["variables"],
+        variable_ranks=tuple(click.get_current_context().meta.get(_RANKS, ())),
         environment=dict(os.environ),
         source=asked["source"],
         jobs=asked["jobs"],
@@ -76,7 +95,7 @@ def _settled(paths: Sequence[str], asked: Mapping[str, Any]) -> tuple[Settings, 
     return settings, options, configuration
 
 
-@main.command("scan")
+@main.command("scan", cls=_Ordered)
 @judging
 @delivering
 def _scan(
@@ -111,7 +130,7 @@ def _scan(
     return code
 
 
-@main.command("baseline", short_help="Write down what is found today, to report only what is new.")
+@main.command("baseline", cls=_Ordered, short_help="Write down what is found today, to report only what is new.")
 @judging
 @click.option(
     "--output", "-o", "target", type=click.Path(), metavar="FILE", help="The file.  [default: .cogcheck-baseline.json]"

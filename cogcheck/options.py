@@ -15,7 +15,8 @@ class Options:
     `select` and `ignore` hold ids, slugs and beginnings of ids; `severity` replaces the severity of rules.
     `exclude` and the files of `per_file_ignores` are patterns as in `.gitignore`, seen from the directory `base` (the
     working directory where None).
-    `variables` are `--var`s in the order given, `environment` the process's (for `TF_VAR_name`).
+    `variables` are `--var`s in the order given, `variable_ranks` how many of `var_files` were given before each (those
+    win over them; all, where nothing is said), `environment` the process's (for `TF_VAR_name`).
     `source` is the directory of the configuration that a plan was made from.
     `provider_version` is an exact release that overrides what the configuration says.
     `stdin` is the text of standard input where a path is `-`, `stdin_filename` the name it goes by.
@@ -30,6 +31,7 @@ class Options:
     exclude: tuple[str, ...] = ()
     base: str | None = None
     variables: tuple[tuple[str, str], ...] = ()
+    variable_ranks: tuple[int, ...] = ()
     var_files: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     workspace: str = "default"

@@ -227,3 +227,15 @@ def test_completion_in_a_real_shell(root: Path) -> None:
         ["bash", "-c", script], cwd=root, capture_output=True, env=environment, check=False, timeout=60
     )
     assert done.stdout.decode().split() == ["COG1006,value-not-allowed"], done.stderr
+
+
+def test_of_var_and_var_file_the_later_one_counts(tmp_path: Path) -> None:
+    pool = 'variable "m" {}\nresource "aws_cognito_user_pool" "p" {\n  name = "x"\n  mfa_configuration = var.m\n}\n'
+    write(tmp_path, {"main.tf": pool, "x.vars": 'm = "FILE"\n'})
+    for arguments, winner in {
+        ("--var", "m=VAR", "--var-file", "x.vars"): "FILE",
+        ("--var-file=x.vars", "--var=m=VAR"): "VAR",
+        ("--var", "m=VAR"): "VAR",
+    }.items():
+        output = run("scan", *arguments, cwd=tmp_path).stdout.decode()
+        assert f'cannot be "{winner}"' in output

@@ -80,13 +80,22 @@ class GivenValues:
 
     def find(self, name: str) -> Given | None:
         """The strongest value of a variable."""
-        for variable, text in reversed(self._options.variables):
+        for index, (variable, text) in reversed(list(enumerate(self._options.variables))):
             if variable == name:
-                return _from_text(text, f"--var {name}", f"var.{name} set by --var")
+                later = self._in_files_after(index, name)
+                return later or _from_text(text, f"--var {name}", f"var.{name} set by --var")
         if (given := self._files.get(name)) is not None:
             return given
         exported = self._options.environment.get(f"TF_VAR_{name}")
         return None if exported is None else _from_text(exported, f"TF_VAR_{name}", f"var.{name} set by TF_VAR_{name}")
+
+    def _in_files_after(self, index: int, name: str) -> Given | None:
+        """A variable's value in a `--var-file` that was given behind the `--var` of this index."""
+        ranks = self._options.variable_ranks
+        later = self._options.var_files[ranks[index] :] if index < len(ranks) else ()
+        given = self._files.get(name) if later else None
+        paths = {os.path.abspath(path) for path in later}
+        return given if given is not None and given.span.document.file in paths else None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
