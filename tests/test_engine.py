@@ -290,6 +290,11 @@ def test_repeated_blocks_have_an_index_and_a_natural_key() -> None:
 def test_what_may_not_occur_is_no_error() -> None:
     body = block(name="n", policy=block("policy", 20, maybe="the for_each is unknown", strict=True, length="x"))
     assert shape_slugs(body) == [("wrong-type", "warning", "policy.length")]
+    unnamed = [block("item", 20, maybe="unknown"), block("item", 30, maybe="unknown", name=None)]
+    assert shape_slugs(block(name="n", item=unnamed)) == [
+        ("missing-argument", "error", "item[0].name"),
+        ("missing-argument", "warning", "item[1].name"),
+    ]
     body = block(name="n", policy=block("policy", 20, maybe="unknown", strict=True, length=3))
     found, _ = judge(body, rule(at="policy", must={"at_least": {"length": 6}}))
     assert [(one.severity, one.message) for one in found] == [("warning", "m (whenever this block occurs)")]

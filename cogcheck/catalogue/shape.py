@@ -59,7 +59,7 @@ def _block(judge: _Judge, node: Node, maybe: str | None = None) -> Block:
     }
     blocks = _blocks(judge, node, maybe)
     meant = _meant(node)
-    _required(judge, node, meant)
+    _required(judge, node, meant, maybe)
     return replace(node.block, arguments=arguments, blocks=blocks, open={**node.block.open, **meant})
 
 
@@ -232,7 +232,7 @@ def _how_often(judge: _Judge, shape: BlockShape, children: list[Node]) -> None:
     judge.say("repeated-block", limit, message, words.keep(shape.name, limit.value), place, related)
 
 
-def _required(judge: _Judge, node: Node, meant: Container[str]) -> None:
+def _required(judge: _Judge, node: Node, meant: Container[str], maybe: str | None) -> None:
     for name, fact, kind in _requirements(node):
         holds = fact.period.holds(judge.versions)
         if name in meant or holds is Truth.NO or (holds is Truth.CANNOT_TELL and fact.period.until is None):
@@ -242,7 +242,10 @@ def _required(judge: _Judge, node: Node, meant: Container[str]) -> None:
         if holds is Truth.CANNOT_TELL:
             message, fact = words.once_required(message, fact), replace(fact, severity="warning")
         slug = "missing-argument" if kind == "argument" else "missing-block"
-        judge.say(slug, fact, message, f"Add {name}.", node.missing(name))
+        place = node.missing(name)
+        if place.value is not None:  # Terraform refuses what is not written, but a null only where the block occurs
+            place = replace(place, maybe=maybe)
+        judge.say(slug, fact, message, f"Add {name}.", place)
 
 
 def _requirements(node: Node) -> Iterator[tuple[str, Fact, str]]:
