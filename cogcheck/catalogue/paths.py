@@ -244,9 +244,11 @@ def _item(place: Place, index: int, item: Value) -> Place:
 
 def entries(place: Place, value: ObjectValue) -> Iterator[tuple[Place, Place]]:
     """The key and the value of each entry of a map at a place, each with its own place."""
-    for key, entry in value.entries.items():
+    for index, (key, entry) in enumerate(value.entries.items()):
         written = value.keys.get(key, place.span)
-        path, natural = f'{place.path}["{key}"]', f'{place.key}["{key}"]'
+        # Paths are printed, so that what is sensitive goes by its number.
+        shown = index if value.sensitive else f'"{key}"'
+        path, natural = f"{place.path}[{shown}]", f"{place.key}[{shown}]"
         name = Known(key, written, value.trail, value.sensitive)
         yield (
             Place(path, natural, _shown_at(written, place), name, maybe=place.maybe),
