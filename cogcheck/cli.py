@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,12 +32,12 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Abort:
         return 130
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        output.write_lines(shown.getvalue().removesuffix("\n").split("\n"), sys.stderr)
         return error.exit_code
     except commands.UsageError as error:
-        from cogcheck.reporters.screen import visible
-
-        output.write("\n".join(["Error: " + visible(line) for line in str(error).split("\n")]) + "\n", sys.stderr)
+        output.write_lines([f"Error: {line}" for line in str(error).split("\n")], sys.stderr)
         return USAGE
     return code if isinstance(code, int) else CLEAN
 
@@ -154,7 +155,7 @@ def _config(*, paths: tuple[str, ...], **asked: Any) -> None:
     from cogcheck.settings import show
 
     settings, _, configuration = _settled([path for path in paths if path != "-"], asked)
-    output.write(show(settings, configuration.file), sys.stdout)
+    output.write_lines(show(settings, configuration.file).removesuffix("\n").split("\n"), sys.stdout)
 
 
 @main.command("rules")
@@ -201,7 +202,7 @@ def _test_rules(paths: tuple[str, ...]) -> int:
     if not paths:
         raise commands.UsageError("cogcheck rules test needs the file with the rules")
     lines, wrong = check_rule_files(paths)
-    output.write("".join(f"{line}\n" for line in lines), sys.stdout)
+    output.write_lines(lines, sys.stdout)
     return FINDINGS if wrong else CLEAN
 
 

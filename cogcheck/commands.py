@@ -133,7 +133,7 @@ def write_baseline(report: Report, file: str) -> int:
     known = entries(report.findings, report.catalogue or catalogue())
     _replace(file, dump(known))
     count = f"{len(known)} finding{'' if len(known) == 1 else 's'}"
-    output.write(f"cogcheck: wrote {count} to {file}; scan with --baseline {file}\n", sys.stderr)
+    output.write_lines([f"cogcheck: wrote {count} to {file}; scan with --baseline {file}"], sys.stderr)
     if report.unreadable:
         output.write("cogcheck: something could not be read, and that is never part of a baseline\n", sys.stderr)
     return UNREADABLE if report.unreadable else CLEAN
@@ -155,8 +155,7 @@ def deliver(report: Report, delivery: Delivery, code: int) -> None:
         output.write(f"{text.summary(report)}\n", sys.stderr)
     if delivery.statistics and delivery.form != "text":
         output.write(text.statistics(report), sys.stderr)
-    for notice in report.notices:
-        output.write(f"cogcheck: {notice}\n", sys.stderr)
+    output.write_lines([f"cogcheck: {notice}" for notice in report.notices], sys.stderr)
 
 
 def _replace(file: str, text: str) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, TextIO
 
 Color = Literal["auto", "always", "never"]
@@ -43,6 +43,13 @@ def write(text: str, stream: TextIO) -> None:
         # Python would try again at its end, and complain.
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def write_lines(lines: Iterable[str], stream: TextIO) -> None:
+    """Write lines that hold what others have written; nothing in them steers the terminal."""
+    from cogcheck.reporters.screen import visible
+
+    write("".join(f"{visible(line)}\n" for line in lines), stream)
 
 
 def replace_file(path: str, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from cogcheck.answer import Answer, Place, Truth
@@ -238,6 +238,8 @@ def items(place: Place) -> tuple[list[Place], tuple[str, ...]]:
 
 
 def _item(place: Place, index: int, item: Value) -> Place:
+    if place.value is not None and place.value.sensitive and not item.sensitive:
+        item = replace(item, sensitive=True)
     key = item.value if isinstance(item, Known) else index
     return Place(f"{place.path}[{index}]", f"{place.key}[{key}]", _shown_at(item.span, place), item, maybe=place.maybe)
 
@@ -249,6 +251,8 @@ def entries(place: Place, value: ObjectValue) -> Iterator[tuple[Place, Place]]:
         # Paths are printed, so that what is sensitive goes by its number.
         shown = index if value.sensitive else f'"{key}"'
         path, natural = f"{place.path}[{shown}]", f"{place.key}[{shown}]"
+        if value.sensitive and not entry.sensitive:
+            entry = replace(entry, sensitive=True)
         name = Known(key, written, value.trail, value.sensitive)
         yield (
             Place(path, natural, _shown_at(written, place), name, maybe=place.maybe),

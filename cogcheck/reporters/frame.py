@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from cogcheck.reporters.screen import TAB, Paint, character, visible, width
+from cogcheck.reporters.screen import COMMAND, TAB, Paint, character, escaped, visible, width
 
 if TYPE_CHECKING:
     from cogcheck.model import Document, Span
@@ -108,6 +108,15 @@ def _edge(edges: Sequence[int], index: int) -> int:
 
 def _pieces(text: str) -> list[str]:
     """Each character as shown; tabs reach to the next stop."""
+    if "##" in text:
+        pieces = _shown_pieces(text)
+        for match in COMMAND.finditer(text):
+            pieces[match.end() - 1] = escaped(match)[-4:]
+        return pieces
+    return _shown_pieces(text)
+
+
+def _shown_pieces(text: str) -> list[str]:
     if text.isascii() and text.isprintable():
         return list(text)
     pieces: list[str] = []

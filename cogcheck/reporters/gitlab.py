@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from cogcheck.report import Finding, Report, Severity
 from cogcheck.reporters import View, places
+from cogcheck.reporters.dump import dumped
 
 _SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "major", "info": "info"}
 
 
 def render(report: Report, view: View) -> str:
     """A JSON array; the fingerprints hold no lines, so that moved code makes nothing new."""
-    return json.dumps([_issue(finding) for finding in report.findings], indent=2) + "\n"
+    return dumped([_issue(finding) for finding in report.findings])
 
 
 def _issue(finding: Finding) -> dict[str, Any]:

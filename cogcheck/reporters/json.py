@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from cogcheck import __version__
+from cogcheck.reporters.dump import dumped
 
 if TYPE_CHECKING:
     from cogcheck.model import Span, Step
@@ -25,7 +25,7 @@ def render(report: Report, view: View) -> str:
         **({"suppressed": [_suppressed(finding) for finding in report.suppressed]} if view.suppressed else {}),
         "summary": _summary(report),
     }
-    return json.dumps(whole, indent=2) + "\n"
+    return dumped(whole)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from cogcheck.files import inside, printable, repository_root
 from cogcheck.model import Document
 from cogcheck.report import Finding, Severity
+from cogcheck.reporters.screen import COMMAND, escaped
 
 RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
@@ -71,10 +72,12 @@ def _is_repository(directory: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """A text without characters that would steer a terminal, break XML, or cannot be encoded."""
-    if text.isprintable():
+    """A text without characters that would steer a terminal or a workflow, break XML, or cannot be encoded."""
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() or char in "\n\t" else f"\\u{{{ord(char):x}}}" for char in text)
+    if "##" not in text and "::" not in text:
         return text
-    return "".join(char if char.isprintable() or char in "\n\t" else f"\\u{{{ord(char):x}}}" for char in text)
+    return "\n".join(COMMAND.sub(escaped, line) for line in text.split("\n"))
 
 
 def sentence(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from cogcheck.catalogue.load import Catalogue, catalogue
 from cogcheck.model import Document, Span, Step
 from cogcheck.report import Finding, Report
 from cogcheck.reporters import View, places
+from cogcheck.reporters.dump import dumped
 from cogcheck.reporters.sarif_fingerprint import line_hashes
 from cogcheck.reporters.sarif_objects import (
     ArtifactLocation,
@@ -70,7 +70,7 @@ def render(report: Report, view: View) -> str:
         results=results,
     )
     log = {"$schema": SCHEMA, "version": "2.1.0", **plain(SarifLog(version="2.1.0", runs=[run]))}
-    return json.dumps(log, indent=2, ensure_ascii=True) + "\n"
+    return dumped(log)
 
 
 def _driver(rules: Catalogue) -> Any:

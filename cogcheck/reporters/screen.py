@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
 TAB = 4
 """Columns between tab stops."""
 
+COMMAND = re.compile(r"#(?=#\w*\[)|^\s*:(?=:)")
+"""What begins a command to the runner of a workflow: `##[name]` anywhere in a line, `::name::` at its beginning."""
 _JOINER = "\u200d"
 _BOLD, _DIM = "1", "2"
 _COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "undecided": "1;35", "gutter": "1;34", "help": "1;32"}
@@ -37,9 +40,14 @@ class Paint:
 
 def visible(text: str) -> str:
     """The text with everything escaped that a terminal would obey or hide: a scanned file must not write the report."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(character, text))
+    if not text.isascii() or not text.isprintable():
+        text = "".join(map(character, text))
+    return COMMAND.sub(escaped, text) if "##" in text or "::" in text else text
+
+
+def escaped(match: re.Match[str]) -> str:
+    """The last character of a match as its number."""
+    return f"{match[0][:-1]}\\x{ord(match[0][-1]):02x}"
 
 
 def character(char: str) -> str:

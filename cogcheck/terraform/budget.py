@@ -26,7 +26,7 @@ class Budget:
     What was exceeded first is kept in `exceeded`, one problem of slug "evaluation-limit" for each kind of bound.
     """
 
-    __slots__ = ("_kinds", "depth", "exceeded", "level", "size", "steps", "used")
+    __slots__ = ("_kinds", "depth", "exceeded", "level", "secret", "size", "steps", "used")
 
     def __init__(self, steps: int = 200_000, depth: int = 200, size: int = 1_000_000) -> None:
         self.steps = steps
@@ -34,6 +34,8 @@ class Budget:
         self.size = size
         self.used = 0
         self.level = 0
+        self.secret = False
+        """Whether something sensitive was met in the evaluation at hand: then nothing of it may be told."""
         self.exceeded: list[Problem] = []
         self._kinds: set[str] = set()
 

@@ -9,7 +9,17 @@ from cogcheck.model import Known, ListValue, Null, Unknown
 from cogcheck.syntax import body as syntax
 from cogcheck.terraform import functions
 from cogcheck.terraform.conversion import converted
-from cogcheck.terraform.values import RefusedError, canonical, marked, open_reason, refuse, unknown, why_unknown
+from cogcheck.terraform.values import (
+    REFUSED,
+    RefusedError,
+    canonical,
+    leaves,
+    marked,
+    open_reason,
+    refuse,
+    unknown,
+    why_unknown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,12 +80,21 @@ def _arguments(expression: syntax.Call, env: Env) -> list[Value] | Unknown:
 
 
 def _called(expression: syntax.Call, name: str, function: Function, args: list[Value], env: Env) -> Value:
-    from cogcheck.terraform.functions.base import CannotTellError, Context
-
     if len(args) < len(function.parameters):
         refuse(f"{name} takes {len(function.parameters)} arguments, not {len(args)}", expression.span)
     if len(args) > len(function.parameters) and function.rest is None:
         refuse(f"{name} takes {len(function.parameters)} arguments, not {len(args)}", expression.span)
+    try:
+        return _result(expression, name, function, args, env)
+    except RefusedError:
+        if any(value.sensitive for arg in args for value in leaves(arg, env.budget)):
+            raise RefusedError(REFUSED, expression.span) from None
+        raise
+
+
+def _result(expression: syntax.Call, name: str, function: Function, args: list[Value], env: Env) -> Value:
+    from cogcheck.terraform.functions.base import CannotTellError, Context
+
     hidden = None
     for at, arg in enumerate(args):
         parameter = function.parameters[at] if at < len(function.parameters) else function.rest
@@ -89,7 +108,9 @@ def _called(expression: syntax.Call, name: str, function: Function, args: list[V
         try:
             result = function.run(Context(name, expression.span, env), args)
         except CannotTellError as error:
-            result = unknown(error.reason, expression.span, args, not_null=function.not_null)
+            secret = any(value.sensitive for arg in args for value in leaves(arg, env.budget))
+            reason = f"{name} of something sensitive is not told" if secret else error.reason
+            result = unknown(reason, expression.span, args, not_null=function.not_null)
     if isinstance(result, Unknown) and result.identity is None and function.pure:
         return replace(result, identity=_identity(name, args))
     return result

@@ -15,7 +15,7 @@ from cogcheck.terraform.conversion import as_text
 from cogcheck.terraform.loops import each, splat
 from cogcheck.terraform.operators import binary, conditional, unary
 from cogcheck.terraform.scope import Inner, Scope
-from cogcheck.terraform.values import RefusedError, refuse
+from cogcheck.terraform.values import REFUSED, RefusedError, refuse
 
 if TYPE_CHECKING:
     from cogcheck.model import Span, Value
@@ -69,9 +69,12 @@ class Env:
         levels = _LEVELS.get(kind, 1)
         budget.enter(expression.span, levels)
         try:
-            return _HANDLERS[kind](expression, self)
+            value = _HANDLERS[kind](expression, self)
         finally:
             budget.level -= levels
+        if value.sensitive:
+            budget.secret = True
+        return value
 
     def within(self, names: Mapping[str, Value]) -> Env:
         """The same with further names."""
@@ -85,18 +88,21 @@ def evaluate(expression: Expression, scope: Scope, budget: Budget) -> Value:
     """
     if type(expression) is syntax.Literal:
         return _literal(expression)
-    level = budget.level
+    level, secret = budget.level, budget.secret
+    budget.secret = False
     try:
         budget.enter(expression.span, _ENTRY)
         return Env(scope, budget).run(expression)
-    except (RefusedError, LimitError) as error:
+    except RefusedError as error:
+        reason = REFUSED if budget.secret else error.reason
+    except LimitError as error:
         reason = error.reason
     except RecursionError:
         reason = _too_deep(budget, expression.span)
     except Exception as error:  # the net below the net: a mistake in here must not cost the user the whole report
         reason = f"it could not be evaluated ({type(error).__name__})"
     finally:
-        budget.level = level
+        budget.level, budget.secret = level, secret
     return Unknown(reason, expression.span)
 
 

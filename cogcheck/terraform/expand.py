@@ -13,6 +13,7 @@ from cogcheck.terraform.bodies import code, split
 from cogcheck.terraform.evaluate import Budget, evaluate
 from cogcheck.terraform.scope import Inner, Scope
 from cogcheck.terraform.travel import settled
+from cogcheck.terraform.values import inside
 
 if TYPE_CHECKING:
     from cogcheck.catalogue.shapes import BlockShape
@@ -192,12 +193,14 @@ def _items(collection: Value, identity: str) -> Iterator[_Item]:
     span = collection.span
     match collection:
         case ListValue(items=items, kind=kind):
-            for index, value in enumerate(items):
-                key = value if kind == "set" else Known(index, value.span)
+            for index, item in enumerate(items):
+                value = inside(item, collection)
+                key = value if kind == "set" else Known(index, value.span, sensitive=value.sensitive)
                 yield _Item(ObjectValue({"key": key, "value": value}, span))
         case ObjectValue(entries=entries):
-            for name, value in entries.items():
-                yield _Item(ObjectValue({"key": Known(name, value.span), "value": value}, span))
+            for name, item in entries.items():
+                key = Known(name, item.span, sensitive=collection.sensitive)
+                yield _Item(ObjectValue({"key": key, "value": inside(item, collection)}, span))
     reason = _openness(collection)
     if reason is not None:
         unknowns: dict[str, Value] = {

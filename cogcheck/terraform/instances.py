@@ -112,6 +112,8 @@ def _pairs(value: Value) -> tuple[Mapping[str, Value], str | None]:
     match value:
         case Unknown(reason=reason):
             return {}, reason
+        case ObjectValue(sensitive=True) | ListValue(sensitive=True):
+            return {}, "its for_each is sensitive, which Terraform refuses"
         case ObjectValue(open=False, entries=entries):
             return dict(entries), None
         case ListValue(open=False, kind="set", items=items):
@@ -121,6 +123,8 @@ def _pairs(value: Value) -> tuple[Mapping[str, Value], str | None]:
                     return {}, item.reason
                 if not isinstance(item, Known) or not isinstance(item.value, str):
                     return {}, "its for_each is no set of strings"
+                if item.sensitive:
+                    return {}, "its for_each is sensitive, which Terraform refuses"
                 pairs[item.value] = item
             return pairs, None
         case ObjectValue() | ListValue(kind="set"):

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from cogcheck.model import Known, ListValue, Null, ObjectValue, Unknown
 from cogcheck.terraform.conversion import as_text, converted
 from cogcheck.terraform.types import BOOL
-from cogcheck.terraform.values import ListKind, any_sensitive, in_order, join_trails, kind_name, placed, refuse, unknown
+from cogcheck.terraform.values import (
+    ListKind,
+    any_sensitive,
+    in_order,
+    inside,
+    join_trails,
+    kind_name,
+    placed,
+    refuse,
+    unknown,
+)
 
 if TYPE_CHECKING:
     from cogcheck.model import Span, Value
@@ -22,10 +32,12 @@ def walk(collection: ListValue | ObjectValue) -> Iterator[tuple[Value, Value]]:
     """Keys and values in Terraform's order: objects and maps go by their keys, a set's keys are its values."""
     if isinstance(collection, ObjectValue):
         for name in sorted(collection.entries):
-            yield Known(name, collection.keys.get(name, collection.span)), collection.entries[name]
+            key = Known(name, collection.keys.get(name, collection.span), sensitive=collection.sensitive)
+            yield key, inside(collection.entries[name], collection)
         return
     for at, item in enumerate(collection.items):
-        yield (item if collection.kind == "set" else Known(at, collection.span)), item
+        value = inside(item, collection)
+        yield (value if collection.kind == "set" else Known(at, collection.span)), value
 
 
 class _Items:
@@ -138,7 +150,7 @@ def splat(expression: syntax.Splat, env: Env) -> Value:
     if not isinstance(source, ListValue):
         source = ListValue((source,), source.span, trail=source.trail, sensitive=source.sensitive)
     env.budget.step(expression.span, len(source.items))
-    items = tuple(env.within({"*": item}).run(expression.each) for item in placed(source, env.budget))
+    items = tuple(env.within({"*": inside(item, source)}).run(expression.each) for item in placed(source, env.budget))
     kind: ListKind = "tuple" if source.kind == "tuple" else "list"
     is_open = not in_order(source, env.budget)
     return ListValue(items, expression.span, kind, is_open, source.trail, source.sensitive)

@@ -258,10 +258,10 @@ class Node:
             value, message = evaluate(default.expression, NOTHING, budget), f"default of var.{name}"
         if value is None:
             return Unknown(message, declaration.header, not_null=not nullable), f"var.{name}"
-        value = converted(value, type_, budget)
+        hidden = is_set(declaration, "sensitive", False) or is_set(declaration, "ephemeral", False)
+        value = converted(sensitive(value) if hidden else value, type_, budget)
         if isinstance(value, Unknown) and not nullable:
             value = replace(value, not_null=True)
-        hidden = is_set(declaration, "sensitive", False) or is_set(declaration, "ephemeral", False)
         return sensitive(value) if hidden else value, message
 
     def _given(self, name: str, declaration: Declaration) -> tuple[Value | None, str]:

@@ -23,6 +23,10 @@ _IDENTITY = 500
 """The longest identity that a computed value gets, in characters."""
 
 
+REFUSED = "Terraform refuses it, for a reason that speaks of something sensitive"
+"""What is told of a refusal whose own reason might show a sensitive value."""
+
+
 class RefusedError(Exception):
     """Terraform would refuse this expression. `try()` and `can()` catch it, as Terraform's do."""
 
@@ -69,6 +73,11 @@ def join_trails(values: Iterable[Value]) -> Trail:
 def any_sensitive(values: Iterable[Value]) -> bool:
     """Whether one of the values is marked sensitive."""
     return any(value.sensitive for value in values)
+
+
+def inside(value: Value, container: Value) -> Value:
+    """Something taken out of a container, which is as sensitive as that."""
+    return replace(value, sensitive=True) if container.sensitive and not value.sensitive else value
 
 
 def marked(value: Value, sources: Sequence[Value]) -> Value:

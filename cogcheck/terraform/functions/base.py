@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -84,6 +84,8 @@ class Context:
     def items(self, items: Iterable[Value], kind: Any, sources: Iterable[Value], *, is_open: bool = False) -> ListValue:
         """A computed list, tuple or set."""
         items, sources = tuple(items), tuple(sources)
+        if any_sensitive(sources):
+            items = tuple([item if item.sensitive else replace(item, sensitive=True) for item in items])
         self.budget.step(self.span, len(items))
         self.budget.check(len(items), self.span)
         return ListValue(items, self.span, kind, is_open, join_trails(sources), any_sensitive(sources))
