@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cogcheck.files import inside, repository_root, shown_path
+from cogcheck.files import OUTSIDE, inside, repository_root, shown_path
 
 NAME = ".cogcheck.toml"
 PYPROJECT = "pyproject.toml"
@@ -36,7 +36,8 @@ class Configuration:
 def find(paths: Sequence[str]) -> str | None:
     """The nearest configuration upwards from the common directory of what is scanned, within its repository.
 
-    In one directory, `.cogcheck.toml` beats `pyproject.toml`, which counts only if it has the table.
+    In one directory, `.cogcheck.toml` beats `pyproject.toml`, which counts only if it has the table. Raises ConfigError
+    for a link out of the repository.
     """
     start = _common([path for path in paths if path != "-"])
     top = repository_root(start)
@@ -46,7 +47,12 @@ def find(paths: Sequence[str]) -> str | None:
     while True:
         for name in (NAME, PYPROJECT):
             file = os.path.join(at, name)
-            if os.path.isfile(file) and (name == NAME or _has_table(file)):
+            if not os.path.isfile(file):
+                continue
+            if not inside((top,), file):
+                if name == NAME:
+                    raise ConfigError(f"{shown_path(file)}: {OUTSIDE}")
+            elif name == NAME or _has_table(file):
                 return file
         if at in (top, os.path.dirname(at)):
             return None

@@ -74,6 +74,15 @@ def load(file: SourceFile) -> Document | Problem:
     return decode.decode(file.data, file.shown, file.kind, None if file.path == STDIN else file.path)
 
 
+OUTSIDE = "it is a link to a place outside of the repository"
+"""Why a link is not followed."""
+
+
+def leads_out(path: str) -> bool:
+    """Whether a path is a link out of the repository that it lies in."""
+    return os.path.islink(path) and not inside((repository_root(os.path.dirname(path)),), path)
+
+
 def read_bytes(path: str, shown: str, kind: Kind) -> bytes | Problem:
     """The bytes of an ordinary file that is not too large."""
     try:
@@ -85,22 +94,24 @@ def read_bytes(path: str, shown: str, kind: Kind) -> bytes | Problem:
                 return decode.unreadable(shown, "it is no ordinary file", path)
             if status.st_size > decode.limit(kind):
                 return decode.too_large(shown, kind, status.st_size, path)
-            return _whole(descriptor, status.st_size)
+            data = _whole(descriptor, status.st_size, decode.limit(kind))
+            return data if data is not None else decode.too_large(shown, kind, decode.limit(kind) + 1, path)
         finally:
             os.close(descriptor)
     except OSError as error:
         return decode.unreadable(shown, error.strerror or type(error).__name__, path)
 
 
-def _whole(descriptor: int, size: int) -> bytes:
-    """All of an open file: mostly in one call, which a file object makes four of."""
+def _whole(descriptor: int, size: int, most: int) -> bytes | None:
+    """All of an open file: mostly in one call, which a file object makes four of. None where it grows beyond bounds."""
     data = os.read(descriptor, size + 1)
     if len(data) == size:
         return data
-    parts = [data]
-    while parts[-1]:
+    parts, size = [data], len(data)
+    while parts[-1] and size <= most:
         parts.append(os.read(descriptor, decode.MIB))
-    return b"".join(parts)
+        size += len(parts[-1])
+    return b"".join(parts) if size <= most else None
 
 
 def shown_path(path: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cogcheck import contents, decode, files, names
-from cogcheck.files import Discovery, SourceFile, inside, read_bytes, shown_path
+from cogcheck.files import OUTSIDE, Discovery, SourceFile, inside, leads_out, read_bytes, shown_path
 from cogcheck.gitignore import Ignores
 from cogcheck.model import Problem
 
@@ -174,6 +174,9 @@ class Search:
             return
         for entry in entries:
             if entry.name.endswith(names.VARIABLES) and _leads_to(entry, os.DirEntry.is_file):
+                if entry.is_symlink() and not inside(self.roots, entry.path):
+                    self._outside(place, entry)
+                    continue
                 kind = names.kind(entry.name) or "hcl"
                 self.add(SourceFile(entry.path, place.child(entry.name), kind, "variables", place.real))
 
@@ -201,8 +204,7 @@ class Search:
         shown = place.child(entry.name)
         is_link = entry.is_symlink()
         if is_link and os.path.exists(entry.path) and not inside(self.roots, entry.path):
-            why = "it is a link to a place outside of the repository"
-            self.problems.append(decode.unreadable(shown, why, entry.path))
+            self._outside(place, entry)
             return None
         if not is_link and not entry.is_file():
             self.problems.append(decode.unreadable(shown, "it is no ordinary file", entry.path))
@@ -212,6 +214,9 @@ class Search:
             self.problems.append(data)
             return None
         return data
+
+    def _outside(self, place: Place, entry: os.DirEntry[str]) -> None:
+        self.problems.append(decode.unreadable(place.child(entry.name), OUTSIDE, entry.path))
 
     def _source(self, place: Place, name: str, data: bytes, keep: bool) -> SourceFile:
         return SourceFile(
@@ -258,7 +263,7 @@ def _exclude_file(root: str) -> Ignores:
 
 def _small(path: str) -> bytes:
     """The bytes of a small file, none where there is no such file: for files that only help."""
-    if not os.path.isfile(path):
+    if not os.path.isfile(path) or leads_out(path):
         return b""
     data = read_bytes(path, path, "other")
     return b"" if isinstance(data, Problem) or len(data) > _SMALL else data

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from cogcheck.files import Discovery, SourceFile, load, read, shown_path
+from cogcheck.files import Discovery, SourceFile, leads_out, load, read, shown_path
 from cogcheck.model import Document, Problem, Resource, Span
 from cogcheck.syntax import json
 from cogcheck.syntax.body import ParsedFile
@@ -200,7 +200,7 @@ class _Manifest:
     def _constructs(self, path: str) -> Mapping[str, str]:
         """The construct paths of a stack in HCL, which are in a file beside it."""
         beside = os.path.join(os.path.dirname(path), "metadata.json")
-        if not path.endswith(".tf") or not os.path.isfile(beside):
+        if not path.endswith(".tf") or not os.path.isfile(beside) or leads_out(beside):
             return {}
         document = read(beside, kind="other")
         if isinstance(document, Problem):
