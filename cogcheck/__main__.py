@@ -13,7 +13,20 @@ def main() -> None:
         # Asked by every wrapper, at every start: nothing else is loaded for it.
         print(f"cogcheck {__version__}")
         return
+    _open_streams()
     sys.exit(_run(sys.argv[1:]))
+
+
+def _open_streams() -> None:
+    """Give the program somewhere to write to where it was started without standard streams (`>&-`)."""
+    import os
+
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115 - open as long as the program runs
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
 
 
 def _run(arguments: list[str]) -> int:

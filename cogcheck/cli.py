@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,10 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except commands.UsageError as error:
         output.write_lines([f"Error: {line}" for line in str(error).split("\n")], sys.stderr)
+        return USAGE
+    except output.WriteError as error:
+        with suppress(output.WriteError):
+            output.write_lines([f"Error: cannot write the report: {error.strerror}"], sys.stderr)
         return USAGE
     return code if isinstance(code, int) else CLEAN
 

@@ -32,17 +32,23 @@ def columns() -> int:
     return shutil.get_terminal_size((120, 24)).columns
 
 
+class WriteError(OSError):
+    """A standard stream takes no more: its disk is full."""
+
+
 def write(text: str, stream: TextIO) -> None:
-    """Write to a standard stream. A reader who has gone away (`| head`) has seen enough."""
+    """Write to a standard stream. A reader who has gone away (`| head`) has seen enough. Raises WriteError."""
     try:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that is not in UTF-8 is no reason to fail
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Python would try again at its end, and complain.
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise WriteError(error.errno, error.strerror) from error
 
 
 def write_lines(lines: Iterable[str], stream: TextIO) -> None:
