@@ -11,7 +11,7 @@ _OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[-+*%?]|/(?![/*])|<(?!<)|>")
 _NUMBER = re.compile(r"\d++(?:\.\d++)*+(?:[eE][+-]?\d++)?", re.ASCII)
 _LEADING_OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[+*%?]|/(?![/*])|<(?!<)|>|-[ \t]")
 _LEADING_STEP = re.compile(r"\.[A-Za-z_*\d]")
-_TOO_BIG = re.compile(r"[1-9].*[eE][+-]?0*+[1-9]\d{9}")
+_TOO_BIG = re.compile(r"(?=[0.]*+[1-9])[\d.]++[eE][+-]?0*+[1-9]\d{9}")
 _FOR = re.compile(rf"for(?!{NAME_PART})")
 _IF = re.compile(rf"if(?!{NAME_PART})")
 _COLON = re.compile(":")
@@ -117,7 +117,7 @@ class ExpressionChecks(TemplateChecks):
 
     def _number(self) -> None:
         match = _NUMBER.match(self.text, self.pos)
-        if match is None or match.group().count(".") > 1 or _TOO_BIG.search(match.group()):
+        if match is None or match.group().count(".") > 1 or _TOO_BIG.match(match.group()):
             end = self.pos + 1 if match is None else match.end()
             raise self.refused(self.pos, end, f"{self.text[self.pos : end]} is no number")
         if self.plain or "e" in match.group().lower():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cogcheck.syntax.hcl_check_expression import ExpressionChecks
 from cogcheck.syntax.hcl_source import FREE, MAX_DEPTH, Fault, Refused
 
-_BROKEN_LABEL = re.compile(r'("[^"\n{}]*?)[ \t]*\{[ \t]*\r?$', re.MULTILINE)
+_BROKEN_LABEL = re.compile(r'("(?:[^"\n{} \t]|[ \t]++(?!\{))*+)[ \t]*+\{[ \t]*+\r?$', re.MULTILINE)
 _ONLY_BRACES = re.compile(r"[ \t}]*+(?:(?:#|//|/\*)[^\n]*+)?\r?(?:\n|\Z)")
 _QUOTED_NAME = re.compile(r'"[^"\n]*+"?')
 _WORD = re.compile(r"[\w-]+")

@@ -10,6 +10,7 @@ _QUOTED_RUN = re.compile(r'(?:[^"\\$%\r\n]|\\[nrt"\\]|\\u(?![dD][89a-fA-F])[0-9A
 _ESCAPE = re.compile(r"\\(?:(u)([0-9A-Fa-f]{0,4})|(U)([0-9A-Fa-f]{0,8})|(?s:.))?")
 _HEREDOC = re.compile(rf"<<(-?)({NAME_START}{NAME_PART}*+)\r?\n")
 _HEREDOC_EVENT = re.compile(r"\$\$\{|%%\{|\$\{~?|%\{~?|\r(?!\n)")
+_NAME = re.compile(r"(?<![\w-][\w-])(?:-*+\w)++")
 _CLOSED_LINE = re.compile(r"[ \t]*+[,)\]}]*+[ \t]*+(?:(?:#|//)[^\n]*+)?\r?(?:\n|\Z)")
 _OTHER_LINES = re.compile(rf"^[ \t]*+(?:\}}|{ITEM.pattern})", re.MULTILINE)
 _ESCAPES = 'The escapes are \\n, \\r, \\t, \\", \\\\, \\uNNNN and \\UNNNNNNNN; a backslash itself is written \\\\.'
@@ -151,7 +152,7 @@ class TemplateChecks(Source):
 
     def _no_heredoc(self, start: int) -> Refused:
         end = self.line_end(start)
-        name = re.compile(r"[\w-]*\w").search(self.text, start, end)
+        name = _NAME.search(self.text, start, end)
         closing = name and re.compile(rf"^[ \t]*+{re.escape(name.group())}[ \t\r]*+$", re.M).search(self.text, end)
         return self.refused(
             start,

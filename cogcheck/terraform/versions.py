@@ -13,7 +13,7 @@ Release: TypeAlias = tuple[int, ...]
 _LAST = 9999
 """Stands for "any number": no provider has that many releases of one kind."""
 
-_CLAUSE = re.compile(r"\s*(=|!=|>=|<=|>|<|~>)?\s*v?(\d{1,6}(?:\.\d{1,6}){0,2})(?:[-+][0-9A-Za-z.+-]*)?\s*")
+_CLAUSE = re.compile(r"\s*+(?:(=|!=|>=|<=|>|<|~>)\s*+)?v?(\d{1,6}(?:\.\d{1,6}){0,2})(?:[-+][0-9A-Za-z.+-]*)?\s*")
 
 
 def exact(text: str, source: str) -> Versions:
