@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from cogcheck.catalogue.load import Catalogue
 from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.files import repository_root
 from cogcheck.model import Null, Problem, Resource, Span, Step, Trail, Value
+from cogcheck.record import dataclass
 from cogcheck.report import Finding, Severity, Undecided, fingerprint
 
 _MOST_RELATED = 100

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from cogcheck import __version__
 from cogcheck.catalogue.load import Catalogue
 from cogcheck.files import repository_root
+from cogcheck.record import dataclass
 from cogcheck.report import Finding, Report
 from cogcheck.reporters.places import clean, relative
 

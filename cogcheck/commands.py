@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cogcheck import output
+from cogcheck.record import dataclass
 from cogcheck.report import SEVERITIES
 from cogcheck.reporters import View, reporter
 

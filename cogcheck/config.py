@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cogcheck.files import OUTSIDE, inside, repository_root, shown_path
+from cogcheck.record import dataclass
 
 NAME = ".cogcheck.toml"
 PYPROJECT = "pyproject.toml"

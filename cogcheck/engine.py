@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from cogcheck.answer import Answer, Place, Truth, doubt
@@ -16,6 +16,7 @@ from cogcheck.catalogue.shape import REFUSED, judge_shape
 from cogcheck.catalogue.shapes import ResourceShape
 from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.model import ListValue, Resource, Versions
+from cogcheck.record import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from cogcheck import decode, names
 from cogcheck.model import Document, Kind, Problem
+from cogcheck.record import dataclass
 
 Role = Literal["module", "variables", "plan", "manifest"]
 """What a file is to Terraform: part of a module, values for one, a plan in JSON, or CDKTF's list of stacks."""

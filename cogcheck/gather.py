@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from cogcheck.documents import STDIN, Discovery, SourceFile, load, module_files, repository_root
 from cogcheck.model import Problem, Resource
 from cogcheck.options import Options
+from cogcheck.record import dataclass
 from cogcheck.syntax.body import ParsedFile
 from cogcheck.terraform.project import Import, Project, Survey, resources
 

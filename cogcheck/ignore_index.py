@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cogcheck.ignores import Ignore, in_comments, last_line
 from cogcheck.model import Document, Span
+from cogcheck.record import dataclass
 
 if TYPE_CHECKING:
     from cogcheck.catalogue.shapes import ResourceShape

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from cogcheck.model import Span
+from cogcheck.record import dataclass
 from cogcheck.syntax.body import Body, Comment, ParsedFile
 
 MARK = "cogcheck:"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cogcheck.assemble import Assembly, Collected
 from cogcheck.catalogue.load import Catalogue
@@ -14,6 +14,7 @@ from cogcheck.gather import Gathered
 from cogcheck.ignore_index import FileIgnores, ignores_of
 from cogcheck.locate import located
 from cogcheck.model import Argument, Block, Problem, Resource, Surroundings
+from cogcheck.record import dataclass
 from cogcheck.report import Severity
 from cogcheck.selection import Selection
 from cogcheck.terraform.project import Import

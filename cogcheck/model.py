@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeAlias
+
+from cogcheck.record import dataclass
 
 Kind = Literal["hcl", "tfjson", "plan", "manifest", "other", "input"]
 """What a document is; `input` stands for values given on the command line or in the environment."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from jsonschema import Draft202012Validator
 
 from cogcheck.catalogue.display import hint, listing, quote
+from cogcheck.record import dataclass
 
 _TYPES = {
     "object": "a mapping",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cogcheck.catalogue.configured import check_packs, configure
 from cogcheck.catalogue.load import Catalogue, Rule
 from cogcheck.options import Options
+from cogcheck.record import dataclass
 from cogcheck.report import Severity
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cogcheck.config import Configuration, toml
 from cogcheck.options import Options
+from cogcheck.record import dataclass
 
 FailOn = Literal["error", "warning", "info", "never"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from cogcheck import ignores
@@ -14,6 +14,7 @@ from cogcheck.ignore_index import FileIgnores, IgnoreIndex
 from cogcheck.ignores import Ignore, Target
 from cogcheck.model import Document, Problem, Span
 from cogcheck.options import Options
+from cogcheck.record import dataclass
 from cogcheck.report import Finding, Undecided
 from cogcheck.selection import select
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cogcheck import contents, decode, files, names
 from cogcheck.files import OUTSIDE, Discovery, SourceFile, inside, leads_out, read_bytes, shown_path
 from cogcheck.gitignore import Ignores
 from cogcheck.model import Problem
+from cogcheck.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

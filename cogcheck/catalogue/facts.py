@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ from cogcheck.catalogue.predicates import as_scalar, number, same_scalar, text_o
 from cogcheck.catalogue.references import is_own_arn
 from cogcheck.catalogue.shapes import ALWAYS, Fact, Facts
 from cogcheck.model import Known, Unknown, Value, Versions
+from cogcheck.record import dataclass
 from cogcheck.terraform.values import contains_in_order
 
 SLUGS: Mapping[str, str] = {

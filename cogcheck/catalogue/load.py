@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from cogcheck.catalogue.shapes import ALWAYS, BlockShape, Period, ResourceShape, release, resource_shape, texts
+from cogcheck.record import dataclass
 from cogcheck.report import Severity
 
 if TYPE_CHECKING:

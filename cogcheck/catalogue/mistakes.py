@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 from cogcheck.catalogue.configured import EACH
@@ -13,6 +13,7 @@ from cogcheck.catalogue.paths import FROM_RESOURCE, REGION
 from cogcheck.catalogue.regex import danger
 from cogcheck.catalogue.related import THIS
 from cogcheck.catalogue.shapes import ArgumentShape, BlockShape
+from cogcheck.record import dataclass
 from cogcheck.schema import Violation
 
 Path: TypeAlias = tuple[str | int, ...]

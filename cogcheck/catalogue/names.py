@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from cogcheck.catalogue.display import nearest, shorten
 from cogcheck.catalogue.paths import Node, join
 from cogcheck.catalogue.shapes import BlockShape, ResourceShape, show_release
 from cogcheck.model import Versions
+from cogcheck.record import dataclass
 from cogcheck.report import Severity
 
 _SHORTEST = 3

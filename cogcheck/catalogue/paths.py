@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from cogcheck.answer import Answer, Place, Truth
 from cogcheck.catalogue.shapes import BlockShape
 from cogcheck.model import Block, Known, ListValue, Null, ObjectValue, Resource, Span, Surroundings, Unknown, Value
+from cogcheck.record import dataclass
 
 FROM_RESOURCE = "^"
 """Begins a path that is seen from the resource, not from the block at hand."""

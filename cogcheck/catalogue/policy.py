@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -12,6 +11,7 @@ from cogcheck.answer import Truth
 from cogcheck.catalogue.predicates import same_value, truth
 from cogcheck.catalogue.references import reference, refers_to
 from cogcheck.model import Block, Known, ListValue, Null, Resource, Span, Surroundings, Unknown, Value
+from cogcheck.record import dataclass
 
 DOCUMENT = "data.aws_iam_policy_document"
 _HOLE = "\ue000"

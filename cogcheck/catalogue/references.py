@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from cogcheck.answer import Truth
 from cogcheck.catalogue.predicates import truth
 from cogcheck.model import Argument, Known, Null, Resource, Unknown, Value
+from cogcheck.record import dataclass
 from cogcheck.terraform.addresses import STAR, without_keys
 
 _KEY = r'(?:\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\])?'

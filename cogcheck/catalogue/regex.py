@@ -10,10 +10,12 @@ import re
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from itertools import product
 from typing import Any
+
+from cogcheck.record import dataclass
 
 _parser: Any = import_module("re._parser")
 """The standard library's own parser of patterns, which has no public name."""
@@ -54,7 +56,7 @@ class _Part:
     empty: bool = True
 
 
-@dataclass
+@dataclass()
 class _Builder:
     """The automaton while it grows: the characters of each position and what can follow it."""
 

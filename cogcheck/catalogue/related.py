@@ -6,7 +6,6 @@ What is not declared in the configuration at hand may still exist elsewhere, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from cogcheck.answer import Answer, Place, Truth, all_of, any_of
@@ -14,6 +13,7 @@ from cogcheck.catalogue.conditions import Condition, ConditionError, compile_con
 from cogcheck.catalogue.paths import Node, Selection, Subject, join
 from cogcheck.catalogue.references import reference, refers_to, refers_to_type
 from cogcheck.model import Resource, Unknown, Value
+from cogcheck.record import dataclass
 
 THIS = "@this"
 """In a condition about another resource: the one that the rule judges. `@this.name` is an argument at `at`."""

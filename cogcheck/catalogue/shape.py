@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from cogcheck.answer import Place, Truth
 from cogcheck.catalogue import names, words
@@ -15,6 +15,7 @@ from cogcheck.catalogue.paths import Node, entries, items, join
 from cogcheck.catalogue.shapes import ALWAYS, ArgumentShape, BlockShape, Fact, Facts, ResourceShape
 from cogcheck.catalogue.verdict import Question, Verdict
 from cogcheck.model import Argument, Block, ListValue, Null, ObjectValue, Unknown, Value, Versions
+from cogcheck.record import dataclass
 
 REFUSED = "it is refused as it is"
 """The reason why the rules cannot tell a value that a shape rule has refused: one mistake is one finding."""

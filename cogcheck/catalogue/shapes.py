@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias, cast
 
 from cogcheck.answer import Truth
 from cogcheck.model import Versions
+from cogcheck.record import dataclass
 from cogcheck.report import Severity
 
 Release: TypeAlias = tuple[int, ...]

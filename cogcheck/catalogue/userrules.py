@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from cogcheck.catalogue.load import Catalogue, Rule, rules_directory, rules_of
 from cogcheck.catalogue.mistakes import Conditions, block_mistake, places_in_text
 from cogcheck.catalogue.shapes import BlockShape
 from cogcheck.catalogue.yaml import Marked, YamlError, parse
+from cogcheck.record import dataclass
 from cogcheck.schema import Violation, violations
 
 _OURS = "COG"

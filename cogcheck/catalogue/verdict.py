@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cogcheck.answer import Place
+from cogcheck.record import dataclass
 from cogcheck.report import Severity
 
 

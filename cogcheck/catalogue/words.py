@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cogcheck.catalogue.display import listing, nearest, show, shown_with_origin
@@ -12,6 +11,7 @@ from cogcheck.catalogue.names import goes_on
 from cogcheck.catalogue.predicates import text_of
 from cogcheck.catalogue.shapes import ArgumentShape, Fact, Period, ResourceShape, show_release
 from cogcheck.model import Known, Unknown, Value, Versions
+from cogcheck.record import dataclass
 
 _EXAMPLES: Mapping[str, str] = {
     "string": '"..."',

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from cogcheck.record import dataclass
 from cogcheck.reporters.screen import COMMAND, TAB, Paint, character, escaped, visible, width
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from cogcheck.record import dataclass
 
 TAB = 4
 """Columns between tab stops."""

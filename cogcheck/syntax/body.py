@@ -7,11 +7,11 @@ Attributes and blocks build their expression or body when it is first asked for,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from cogcheck.model import Document, Problem, Scalar, Span
+from cogcheck.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ then see valid HCL only. Ordinary lines of a body are followed by one regular ex
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from cogcheck.record import dataclass
 from cogcheck.syntax.hcl_check_body import BodyChecks, BrokenAttribute
 from cogcheck.syntax.hcl_source import Fault, Patches
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
+from cogcheck.record import dataclass
 from cogcheck.syntax.hcl_check_item import ItemChecks
 from cogcheck.syntax.hcl_source import FREE, LONG_GAP, Refused
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cogcheck.record import dataclass
 from cogcheck.syntax.hcl_check_expression import ExpressionChecks
 from cogcheck.syntax.hcl_source import FREE, MAX_DEPTH, Fault, Refused
 

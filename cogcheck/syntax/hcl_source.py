@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
+
+from cogcheck.record import dataclass
 
 MAX_DEPTH = 100
 """How deep brackets, templates and blocks may nest. Configurations of people stay below 20."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from cogcheck.model import Document, Problem, Span
+from cogcheck.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from enum import Enum, auto
 
 from cogcheck.model import Scalar
+from cogcheck.record import dataclass
 from cogcheck.syntax import hcl_text
 from cogcheck.syntax.json_faults import Fault, describe, string_fault
 from cogcheck.syntax.json_tree import MAX_DEPTH, Array, Leaf, Member, Node, Object

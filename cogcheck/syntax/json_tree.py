@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from cogcheck.model import Scalar
+from cogcheck.record import dataclass
 
 MAX_DEPTH = 200
 """The deepest nesting that is read: ten times what configurations have, and shallow enough to be walked recursively."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cogcheck.files import Discovery, SourceFile, leads_out, load, read, shown_path
 from cogcheck.model import Document, Problem, Resource, Span
+from cogcheck.record import dataclass
 from cogcheck.syntax import json
 from cogcheck.syntax.body import ParsedFile
 from cogcheck.syntax.json_tree import Array, Leaf, Node, Object

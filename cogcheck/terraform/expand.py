@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Argument, Block, Known, ListValue, ObjectValue, Span, Unknown, Value
+from cogcheck.record import dataclass
 from cogcheck.syntax.body import Attribute, Body, Expression, Literal, SyntaxBlock, TupleExpr
 from cogcheck.terraform.addresses import dotted, reference
 from cogcheck.terraform.bodies import code, split

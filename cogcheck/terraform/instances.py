@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from cogcheck.model import Known, ListValue, ObjectValue, Span, Unknown, Value
+from cogcheck.record import dataclass
 from cogcheck.terraform.addresses import STAR, key
 
 if TYPE_CHECKING:

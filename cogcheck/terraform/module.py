@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal, TypeAlias
 
 from cogcheck import names
 from cogcheck.model import Problem, Span, Step
+from cogcheck.record import dataclass
 from cogcheck.syntax.body import Attribute, ParsedFile, SyntaxBlock
 from cogcheck.terraform.bodies import split
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Block, Change, Document, Problem, Resource, Span, Surroundings, Value, Versions
+from cogcheck.record import dataclass
 from cogcheck.syntax import json
 from cogcheck.syntax.json_tree import Node, Object
 from cogcheck.terraform.addresses import without_keys

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from cogcheck.catalogue.shapes import BlockShape
 from cogcheck.model import Argument, Block, Document, Known, ListValue, Null, ObjectValue, Span, Unknown, Value
+from cogcheck.record import dataclass
 from cogcheck.syntax.json_tree import Array, Leaf, Node, Object
 from cogcheck.terraform.addresses import join, without_keys
 from cogcheck.terraform.plan_configuration import Expressions, mapping, sequence

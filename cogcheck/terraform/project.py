@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cogcheck.gitignore import excluding
+from cogcheck.record import dataclass
 from cogcheck.terraform.addresses import dotted, spelled
 from cogcheck.terraform.bodies import code
 from cogcheck.terraform.graph import Graph

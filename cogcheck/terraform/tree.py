@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Null, Problem, Span, Unknown, Value
+from cogcheck.record import dataclass
 from cogcheck.syntax.body import Expression
 from cogcheck.terraform.addresses import join
 from cogcheck.terraform.budget import Budget

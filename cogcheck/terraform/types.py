@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cogcheck.model import Known, ListValue, Null, ObjectValue, Unknown, Value
+from cogcheck.record import dataclass
 from cogcheck.syntax import body as syntax
 from cogcheck.terraform.budget import Budget, LimitError
 from cogcheck.terraform.values import RefusedError, leaves

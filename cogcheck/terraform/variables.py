@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cogcheck.files import SourceFile, shown_path
 from cogcheck.model import Document, Kind, Known, Problem, Span, Value
+from cogcheck.record import dataclass
 from cogcheck.syntax.body import Expression, Literal, ParsedFile
 from cogcheck.terraform.bodies import parsed
 from cogcheck.terraform.evaluate import NOTHING, evaluate

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cogcheck.model import Known, ListValue, Null, Unknown
+from cogcheck.record import dataclass
 from cogcheck.terraform import numbers
 from cogcheck.terraform.templates import normalised
 from cogcheck.terraform.types import ANY, BOOL, NUMBER, STRING, STRINGS, Type

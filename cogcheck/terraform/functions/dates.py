@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from cogcheck.record import dataclass
 from cogcheck.terraform.functions.base import STRING, CannotTellError, Function, plain
 
 _STAMP = re.compile(

@@ -7,10 +7,10 @@ in what `$`, `\\s`, empty matches and a dozen other things mean.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cogcheck.record import dataclass
 from cogcheck.terraform.functions import re2_syntax as syntax
 from cogcheck.terraform.functions.base import CannotTellError
 from cogcheck.terraform.functions.re2_classes import class_of

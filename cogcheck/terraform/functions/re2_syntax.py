@@ -6,9 +6,10 @@ What RE2 refuses (look-around, back-references) raises ValueError; what is not t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
+from cogcheck.record import dataclass
 from cogcheck.terraform.functions.base import CannotTellError
 from cogcheck.terraform.functions.re2_classes import Ranges, class_of, escape_class, negated, posix_class
 
