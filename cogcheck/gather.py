@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from cogcheck.documents import STDIN, Discovery, SourceFile, load, module_files, repository_root
-from cogcheck.model import Problem, Resource
+from cogcheck.model import Problem, Resource, Resources
 from cogcheck.options import Options
 from cogcheck.record import dataclass
 from cogcheck.syntax.body import ParsedFile
@@ -92,8 +92,9 @@ class Gathering:
             return Gathered(problems=[document])
         result = plan.resources(document, self._types)
         source = self._source(file) if result.resources or result.destroyed else Project()
+        written = Resources(source.resources)
         return Gathered(
-            resources=[locate(one, source.resources, self._types.get(one.type)) for one in result.resources],
+            resources=[locate(one, written, self._types.get(one.type)) for one in result.resources],
             destroyed=list(result.destroyed),
             problems=list(result.problems),
             consulted=list(source.files),

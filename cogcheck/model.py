@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
@@ -238,9 +238,9 @@ class Surroundings:
     complete: bool = False
     """Whether every module of the tree could be read, so that a resource not found there is not there."""
 
-    def resources(self, type_: str) -> Iterator[Resource]:
+    def resources(self, type_: str) -> Resources:
         """The resources (and data sources, as `data.TYPE`) of a type in the whole module tree or plan."""
-        return iter(())
+        return Resources()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +264,31 @@ class Resource:
     ignore_changes: tuple[str, ...] = ()
     identity: str = ""
     change: Change | None = None
+
+
+class Resources:
+    """Resources of one type, in order. What is looked for by a key is found without a look at all of them."""
+
+    __slots__ = ("_all", "_places")
+
+    def __init__(self, resources: Iterable[Resource] = ()) -> None:
+        self._all = tuple(resources)
+        self._places: dict[tuple[Callable[[Resource, str], Iterable[str]], str], dict[str, list[int]]] = {}
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(self._all)
+
+    def having(
+        self, keys: Iterable[str], keys_of: Callable[[Resource, str], Iterable[str]], name: str = ""
+    ) -> list[Resource]:
+        """The resources that have one of these keys. `keys_of` gives their keys with regard to a name, once for all."""
+        places = self._places.get((keys_of, name))
+        if places is None:
+            places = self._places[keys_of, name] = {}
+            for at, resource in enumerate(self._all):
+                for key in keys_of(resource, name):
+                    places.setdefault(key, []).append(at)
+        return [self._all[at] for at in sorted({at for key in keys for at in places.get(key, ())})]
 
 
 @dataclass(frozen=True, slots=True)

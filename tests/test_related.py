@@ -9,9 +9,21 @@ from typing import Any
 import pytest
 
 from cogcheck.answer import Truth
-from cogcheck.catalogue.references import Reference, fits, is_arn_of, reference, refers_to
+from cogcheck.catalogue.references import Reference, fits, is_arn_of, meant, reference, referring, refers_to
 from cogcheck.catalogue.special import ARN_TYPES
-from cogcheck.model import Argument, Block, Document, Known, Null, Resource, Span, Surroundings, Unknown, Value
+from cogcheck.model import (
+    Argument,
+    Block,
+    Document,
+    Known,
+    Null,
+    Resource,
+    Resources,
+    Span,
+    Surroundings,
+    Unknown,
+    Value,
+)
 from cogcheck.options import Options
 from cogcheck.scan import scan
 
@@ -113,6 +125,46 @@ def role(address: str = "aws_iam_role.sms", **arguments: Value) -> Resource:
 )
 def test_what_a_value_refers_to(value: Value, target: Resource, expected: Truth) -> None:
     assert refers_to(value, "role", target) is expected
+
+
+VALUES = (
+    Known("sms", SPAN),
+    Known("arn:aws:iam::1:role/sms", SPAN),
+    Known(1, SPAN),
+    Null(SPAN),
+    unknown(None),
+    unknown("var.name"),
+    unknown("aws_iam_role.sms.arn"),
+    unknown("aws_iam_role.sms[0].name"),
+    unknown("aws_iam_role.other.id"),
+    unknown("data.aws_iam_role.sms.arn"),
+    unknown("random_pet.name.id"),
+)
+ROLES = tuple(
+    role(address, **{name: value})
+    for address in ("aws_iam_role.sms[0]", "aws_iam_role.other")
+    for name in ("name", "arn", "role")
+    for value in VALUES
+)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_what_is_looked_up_is_what_a_look_at_all_finds(value: Value) -> None:
+    assert meant(value, "role", Resources(ROLES)) == [
+        one for one in ROLES if refers_to(value, "role", one) is Truth.YES
+    ]
+
+
+@pytest.mark.parametrize("target", ROLES)
+@pytest.mark.parametrize("name", ["role", "arn"])
+def test_nothing_that_may_refer_to_a_resource_is_left_out(target: Resource, name: str) -> None:
+    candidates = [role("aws_iam_role.x", argument=value) for value in VALUES] + [role("aws_iam_role.y")]
+    left_out = {id(one) for one in candidates}
+    left_out -= {id(one) for one in referring(target, name, Resources(candidates), "argument")}
+    for one in candidates:
+        argument = one.block.arguments.get("argument")
+        may = argument is None or refers_to(argument.value, name, target) is not Truth.NO
+        assert not (may and id(one) in left_out)
 
 
 @pytest.mark.parametrize(

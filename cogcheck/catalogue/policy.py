@@ -9,7 +9,7 @@ from typing import Any
 
 from cogcheck.answer import Truth
 from cogcheck.catalogue.predicates import same_value, truth
-from cogcheck.catalogue.references import reference, refers_to
+from cogcheck.catalogue.references import meant, reference
 from cogcheck.model import Block, Known, ListValue, Null, Resource, Span, Surroundings, Unknown, Value
 from cogcheck.record import dataclass
 
@@ -55,7 +55,7 @@ def read(value: Value, surroundings: Surroundings) -> Policy:
     """The policy that an argument holds: JSON, or a reference to a policy document that is declared here."""
     found = reference(value)
     if found is not None and found.data and f"data.{found.type}" == DOCUMENT:
-        documents = [one for one in surroundings.resources(DOCUMENT) if refers_to(value, "json", one) is Truth.YES]
+        documents = meant(value, "json", surroundings.resources(DOCUMENT))
         return _document(documents[0]) if len(documents) == 1 else Policy(unsure=f"{found.bare} is not known")
     if isinstance(value, Known) and isinstance(value.value, str):
         return _parsed(value.value, value.span)

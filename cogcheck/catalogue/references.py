@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cogcheck.answer import Truth
 from cogcheck.catalogue.predicates import truth
-from cogcheck.model import Argument, Known, Null, Resource, Unknown, Value
+from cogcheck.model import Argument, Known, Null, Resource, Resources, Unknown, Value
 from cogcheck.record import dataclass
 from cogcheck.terraform.addresses import STAR, without_keys
 
@@ -17,6 +17,8 @@ _PARTS = re.compile(
     rf"\.(?P<attribute>[a-z][a-z0-9_]*)(?P<rest>(?:\.[\w-]+|\[[^\]]*\])*)"
 )
 _NAMES = ("arn", "id", "name")
+_ANY, _ANY_TEXT, _ANY_ARN = "\0", "\0text", "\0arn"
+"""The keys of what may mean any resource: any of those whose name, or ARN, is not known."""
 _OF_INSTANCES = frozenset({"count.index", "each.key", "each.value"})
 """What follows the address in the identity of an instance's own key."""
 
@@ -104,6 +106,48 @@ def refers_to(value: Value, name: str, target: Resource) -> Truth:
     return Truth.NO if isinstance(value, Null) else Truth.CANNOT_TELL
 
 
+def meant(value: Value, name: str, candidates: Resources) -> list[Resource]:
+    """The resources that a value, given to an argument of this name, means for certain."""
+    likely = candidates.having(_keys(value), _own_keys, name)
+    return [one for one in likely if refers_to(value, name, one) is Truth.YES]
+
+
+def referring(target: Resource, name: str, candidates: Resources, argument: str) -> list[Resource]:
+    """The resources whose `argument` may mean the target, as that of an argument of this name would.
+
+    All others certainly mean another resource.
+    """
+    names = _names(name, target)
+    open_ = [key for key, known in ((_ANY_TEXT, names[name]), (_ANY_ARN, names["arn"])) if known is None]
+    return candidates.having((*_own_keys(target, name), *open_, _ANY), _keys_at, argument)
+
+
+def _own_keys(target: Resource, name: str) -> Iterator[str]:
+    """Whatever means a resource has one of these among its keys."""
+    yield target.identity
+    yield from _identities(name, target)
+    yield from (text for text in _names(name, target).values() if text is not None)
+
+
+def _keys(value: Value) -> Iterator[str]:
+    found = reference(value)
+    if found is not None:
+        yield found.bare
+    known = value.identity if isinstance(value, Unknown) else getattr(value, "value", None)
+    if isinstance(known, str):
+        yield known
+
+
+def _keys_at(resource: Resource, name: str) -> Iterable[str]:
+    argument = resource.block.arguments.get(name)
+    if argument is not None and (text := _text(argument)) is not None:
+        return text, _ANY_ARN if _is_arn(text) else _ANY_TEXT
+    found = reference(argument.value) if argument is not None else None
+    if argument is None or found is None or found.data:
+        return (_ANY,)
+    return _keys(argument.value)
+
+
 def _identities(name: str, target: Resource) -> list[str]:
     """What the names of a resource are called that are not known: two equal texts out of one variable, say."""
     arguments = (target.block.arguments.get(key) for key in (*_NAMES, name))
@@ -121,11 +165,19 @@ def _same_resource(found: Reference, target: Resource) -> Truth:
 
 
 def _named(value: Known, name: str, target: Resource) -> Truth:
-    names = {key: _text(target.block.arguments.get(key)) for key in (*_NAMES, name)}
+    names = _names(name, target)
     if value.value in names.values():
         return Truth.YES
-    other = names["arn"] if str(value.value).startswith("arn:") else names[name]
+    other = names["arn"] if _is_arn(str(value.value)) else names[name]
     return Truth.NO if other is not None else Truth.CANNOT_TELL
+
+
+def _is_arn(text: str) -> bool:
+    return text.startswith("arn:")
+
+
+def _names(name: str, target: Resource) -> dict[str, str | None]:
+    return {key: _text(target.block.arguments.get(key)) for key in (*_NAMES, name)}
 
 
 def _text(argument: Argument | None) -> str | None:

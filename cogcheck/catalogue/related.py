@@ -5,13 +5,13 @@ What is not declared in the configuration at hand may still exist elsewhere, so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from cogcheck.answer import Answer, Place, Truth, all_of, any_of
 from cogcheck.catalogue.conditions import Condition, ConditionError, compile_condition, why
 from cogcheck.catalogue.paths import Node, Selection, Subject, join
-from cogcheck.catalogue.references import reference, refers_to, refers_to_type
+from cogcheck.catalogue.references import meant, reference, referring, refers_to, refers_to_type
 from cogcheck.model import Resource, Unknown, Value
 from cogcheck.record import dataclass
 
@@ -46,34 +46,46 @@ def other(resource: Resource, this: Subject) -> Other:
     return Other(resource, root, root, this)
 
 
-def declared(subject: Subject, type_: str) -> list[Resource]:
-    """The resources of a type in the configuration of the subject, without those of which there is no instance."""
-    return [one for one in subject.surroundings.resources(type_) if one.instances]
+def existing(resources: Iterable[Resource]) -> Iterator[Resource]:
+    """The resources without those of which there is no instance."""
+    return (one for one in resources if one.instances)
+
+
+def declared(subject: Subject, type_: str) -> bool:
+    """Whether the configuration of the subject declares a resource of a type."""
+    return any(True for _ in existing(subject.surroundings.resources(type_)))
 
 
 def build_exists(content: str | Mapping[str, Any]) -> Condition:
     """`exists: TYPE` or `exists: {TYPE: C}`: whether the configuration declares such a resource."""
     if isinstance(content, str):
-        return lambda subject: _any_declared(subject, content)
+        return lambda subject: Answer(Truth.YES) if declared(subject, content) else _not_here(subject)
     ((type_, raw),) = content.items()
     condition = compile_condition(raw)
+    back = _reference_back(raw)
 
     def exists(subject: Subject) -> Answer:
-        candidates = declared(subject, type_)
-        found = any_of(condition(other(one, subject)) for one in candidates)
+        resources = subject.surroundings.resources(type_)
+        likely = resources if back is None else referring(_judged(subject), back, resources, back)
+        found = any_of(condition(other(one, subject)) for one in existing(likely))
         if found.truth is Truth.CANNOT_TELL:
             return Answer(Truth.CANNOT_TELL, reasons=found.reasons)
         if found.truth is Truth.YES:
             return Answer(Truth.YES)
-        if not candidates:
+        if not declared(subject, type_):
             return Answer(Truth.CANNOT_TELL, reasons=(f"no {type_} is declared here; there may be one elsewhere",))
         return _not_here(subject)
 
     return exists
 
 
-def _any_declared(subject: Subject, type_: str) -> Answer:
-    return Answer(Truth.YES) if declared(subject, type_) else _not_here(subject)
+def _reference_back(raw: Any) -> str | None:
+    """The argument without which, referring to the judged resource, a condition about another one is never met."""
+    for part in raw.get("all", [raw]) if isinstance(raw, Mapping) else ():
+        for path, target in part.get("refers_to", {}).items() if isinstance(part, Mapping) else ():
+            if target == THIS and "." not in path:
+                return str(path)
+    return None
 
 
 def _not_here(subject: Subject) -> Answer:
@@ -138,7 +150,7 @@ def _target_judge(path: str, type_: str, condition: Condition) -> _Judge:
 
 def targets(subject: Subject, place: Place, name: str, type_: str) -> list[Resource]:
     """The resources of a type that the value of an argument of this name means; several where it may be any."""
-    return [one for one in declared(subject, type_) if refers_to(_value(place), name, one) is Truth.YES]
+    return list(existing(meant(_value(place), name, subject.surroundings.resources(type_))))
 
 
 def _through(place: Place, found: Resource, answer: Answer) -> Answer:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cogcheck.answer import Answer, Place, Truth, all_of, any_of
 from cogcheck.catalogue.paths import Subject
 from cogcheck.catalogue.policy import Policy, Statement, matching, read
 from cogcheck.catalogue.predicates import equals, same_value
-from cogcheck.catalogue.references import reference, refers_to
-from cogcheck.catalogue.related import declared, targets
+from cogcheck.catalogue.references import meant, reference, referring, refers_to
+from cogcheck.catalogue.related import declared, existing, targets
 from cogcheck.model import Known, Resource, Unknown, Value
 
 PRINCIPAL = "cognito-idp.amazonaws.com"
@@ -19,6 +19,9 @@ _EXACT = frozenset({"StringEquals", "StringEqualsIfExists", "ForAnyValue:StringE
 _PERMISSION = "aws_lambda_permission"
 _FUNCTION = "aws_lambda_function"
 _ALIAS = "aws_lambda_alias"
+_NAME = "function_name"
+"""The argument of all three that means the function."""
+_SOURCE = "source_arn"
 
 
 def cognito_may_assume(subject: Subject, paths: Sequence[str]) -> Answer:
@@ -108,15 +111,14 @@ def _invocable(subject: Subject, place: Place, name: str) -> Answer:
     functions = [one for type_ in (_FUNCTION, _ALIAS) for one in targets(subject, place, name, type_)]
     if not functions:
         return _elsewhere(place, "the function is not declared here")
-    permissions = declared(subject, _PERMISSION)
-    if not permissions:
+    if not declared(subject, _PERMISSION):
         return _elsewhere(place, f"no {_PERMISSION} is declared here; there may be one elsewhere")
-    found = any_of(Answer(_permits(one, functions, subject)) for one in permissions)
-    if found.truth is Truth.CANNOT_TELL:
+    found = _permitted(functions, subject)
+    if found is Truth.CANNOT_TELL:
         return _elsewhere(place, "it is not known what a permission is for")
-    if found.truth is Truth.NO and not subject.surroundings.complete:
+    if found is Truth.NO and not subject.surroundings.complete:
         return _elsewhere(place, "not every module of this configuration could be read")
-    return Answer(found.truth, (place,))
+    return Answer(found, (place,))
 
 
 def _elsewhere(place: Place, reason: str) -> Answer:
@@ -124,9 +126,41 @@ def _elsewhere(place: Place, reason: str) -> Answer:
     return Answer(Truth.CANNOT_TELL, (place,), (reason if known else getattr(place.value, "reason", reason),))
 
 
+def _permitted(functions: Sequence[Resource], subject: Subject) -> Truth:
+    """Whether a permission lets Cognito call one of the functions on behalf of the pool."""
+    permissions = subject.surroundings.resources(_PERMISSION)
+    behind = [owner for one in functions for owner in _owners(one, subject)]
+    of_functions = [one for function in (*functions, *behind) for one in referring(function, _NAME, permissions, _NAME)]
+    of_pool = referring(subject.resource, "arn", permissions, _SOURCE)
+    fewer = min(of_functions, of_pool, key=len)
+    found = _one_permits(fewer, functions, subject)
+    if found is Truth.NO and any(function.type == _ALIAS for function in functions):
+        # What an alias leads to may have a name that is not known, so that any permission may be for it.
+        return _one_permits(of_pool, functions, subject)
+    return found
+
+
+def _one_permits(permissions: Iterable[Resource], functions: Sequence[Resource], subject: Subject) -> Truth:
+    found = Truth.NO
+    for permission in existing(permissions):
+        answer = _permits(permission, functions, subject)
+        if answer is Truth.YES:
+            return answer
+        found = answer if answer is Truth.CANNOT_TELL else found
+    return found
+
+
+def _owners(function: Resource, subject: Subject) -> list[Resource]:
+    """The functions that an alias leads to."""
+    behind = function.block.arguments.get(_NAME) if function.type == _ALIAS else None
+    return (
+        [] if behind is None else list(existing(meant(behind.value, _NAME, subject.surroundings.resources(_FUNCTION))))
+    )
+
+
 def _permits(permission: Resource, functions: Sequence[Resource], subject: Subject) -> Truth:
     arguments = permission.block.arguments
-    principal, function, source = (arguments.get(name) for name in ("principal", "function_name", "source_arn"))
+    principal, function, source = (arguments.get(name) for name in ("principal", _NAME, _SOURCE))
     if principal is None or function is None:
         return Truth.CANNOT_TELL
     answers = [
@@ -140,12 +174,13 @@ def _permits(permission: Resource, functions: Sequence[Resource], subject: Subje
 
 def _means(value: Value, function: Resource, subject: Subject) -> Truth:
     """Whether a permission's function is this one, or the one that this alias leads to."""
-    direct = refers_to(value, "function_name", function)
+    direct = refers_to(value, _NAME, function)
     if function.type != _ALIAS or direct is Truth.YES:
         return direct
-    behind = function.block.arguments.get("function_name")
+    behind = function.block.arguments.get(_NAME)
     if behind is None:
         return Truth.CANNOT_TELL
-    owners = [one for one in declared(subject, _FUNCTION) if refers_to(behind.value, "function_name", one) is Truth.YES]
     through = same_value(value, behind.value)
-    return any_of([Answer(through), *(Answer(refers_to(value, "function_name", one)) for one in owners)]).truth
+    return any_of(
+        [Answer(through), *(Answer(refers_to(value, _NAME, one)) for one in _owners(function, subject))]
+    ).truth

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cogcheck.catalogue.shapes import BlockShape
-from cogcheck.model import Argument, Block, Known, ListValue, ObjectValue, Resource, Span, Surroundings, Unknown, Value
+from cogcheck.model import (
+    Argument,
+    Block,
+    Known,
+    ListValue,
+    ObjectValue,
+    Resource,
+    Resources,
+    Span,
+    Surroundings,
+    Unknown,
+    Value,
+)
 from cogcheck.terraform.addresses import STAR, without_keys
 
 
-def locate(resource: Resource, source: Sequence[Resource], shape: BlockShape | None) -> Resource:
+def locate(resource: Resource, source: Resources, shape: BlockShape | None) -> Resource:
     """A planned resource with the places of the same resource in its configuration.
 
     `source` are the resources read from the configuration. What stands there keeps the plan's value and gets its
@@ -38,18 +50,22 @@ class _Surroundings(Surroundings):
         self.region = plan.region or source.region
         self.complete = plan.complete
 
-    def resources(self, type_: str) -> Iterator[Resource]:
+    def resources(self, type_: str) -> Resources:
         """As in the plan."""
         return self._plan.resources(type_)
 
 
-def _counterpart(resource: Resource, source: Sequence[Resource]) -> Resource | None:
+def _counterpart(resource: Resource, source: Resources) -> Resource | None:
     """The resource of the same address, or the one that stands for all instances."""
-    same = [each for each in source if each.type == resource.type and without_keys(each.address) == resource.identity]
+    same = source.having((resource.identity,), _bare_address)
     exact = [each for each in same if each.address == resource.address]
     if exact:
         return exact[0]
     return next((each for each in same if STAR in each.address), None)
+
+
+def _bare_address(resource: Resource, _: str) -> tuple[str]:
+    return (without_keys(resource.address),)
 
 
 def _block(planned: Block, source: Block, shape: BlockShape | None) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from cogcheck.model import Block, Change, Document, Problem, Resource, Span, Surroundings, Value, Versions
+from cogcheck.model import Block, Change, Document, Problem, Resource, Resources, Span, Surroundings, Value, Versions
 from cogcheck.record import dataclass
 from cogcheck.syntax import json
 from cogcheck.syntax.json_tree import Node, Object
@@ -74,9 +74,9 @@ class PlanSurroundings(Surroundings):
         self.region = region
         self.complete = reader.complete
 
-    def resources(self, type_: str) -> Iterator[Resource]:
+    def resources(self, type_: str) -> Resources:
         """The resources of a type in the whole plan; data sources, as `data.TYPE`, also from the state before it."""
-        return iter(self._reader.of_type(type_))
+        return self._reader.of_type(type_)
 
 
 class _Reader:
@@ -96,7 +96,7 @@ class _Reader:
             for entry in self._entries(root):
                 if root == ("planned_values",) or entry.type.startswith("data."):
                     self.planned.setdefault(entry.type, []).append(entry)
-        self._found: dict[str, tuple[Resource, ...]] = {}
+        self._found: dict[str, Resources] = {}
 
     def result(self) -> PlanResult:
         """Everything of the wanted types."""
@@ -106,11 +106,11 @@ class _Reader:
         found = tuple(resource for type_ in self.types for resource in self.of_type(type_))
         return PlanResult(found, tuple(self._destroyed()), tuple(self.problems))
 
-    def of_type(self, type_: str) -> tuple[Resource, ...]:
+    def of_type(self, type_: str) -> Resources:
         """The planned resources of a type."""
         if type_ not in self._found:
-            self._found[type_] = ()  # while they are made, nothing can ask for them
-            self._found[type_] = tuple(self._resource(entry) for entry in self.planned.get(type_, ()))
+            self._found[type_] = Resources()  # while they are made, nothing can ask for them
+            self._found[type_] = Resources(self._resource(entry) for entry in self.planned.get(type_, ()))
         return self._found[type_]
 
     def _resource(self, entry: _Planned) -> Resource:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from cogcheck.model import Null, Resource, Versions
+from cogcheck.model import Null, Resource, Resources, Versions
 from cogcheck.syntax.body import Literal, ObjectExpr
 from cogcheck.terraform.addresses import join, without_keys
 from cogcheck.terraform.bodies import merged
@@ -31,7 +31,7 @@ class Builder:
         self._shapes = shapes
         self._modules, self._complete = reachable(tree.sources, tree.directory)
         self._versions: dict[str, Versions] = {}
-        self._found: dict[str, tuple[Resource, ...]] = {}
+        self._found: dict[str, Resources] = {}
 
     def build(self, node: Node, declaration: Declaration, data: bool = False) -> Iterator[Resource]:
         """The instances of a resource, or of a data source. Where they are unknown, one that stands for all."""
@@ -70,11 +70,11 @@ class Builder:
                 without_keys(address),
             )
 
-    def of_type(self, type_: str) -> tuple[Resource, ...]:
+    def of_type(self, type_: str) -> Resources:
         """All resources of a type in the tree; data sources as `data.TYPE`."""
         if type_ not in self._found:
-            self._found[type_] = ()  # while they are made, nothing can ask for them
-            self._found[type_] = tuple(self._walk(type_))
+            self._found[type_] = Resources()  # while they are made, nothing can ask for them
+            self._found[type_] = Resources(self._walk(type_))
         return self._found[type_]
 
     def _walk(self, type_: str) -> Iterator[Resource]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Surroundings
 
 if TYPE_CHECKING:
-    from cogcheck.model import Resource, Value, Versions
+    from cogcheck.model import Resources, Value, Versions
     from cogcheck.terraform.module import Module
     from cogcheck.terraform.sources import Sources
 
@@ -17,16 +17,16 @@ class TreeSurroundings(Surroundings):
     """The surroundings of one resource. `find` gives the resources of a type when a rule first asks for them."""
 
     def __init__(
-        self, find: Callable[[str], tuple[Resource, ...]], versions: Versions, region: Value | None, complete: bool
+        self, find: Callable[[str], Resources], versions: Versions, region: Value | None, complete: bool
     ) -> None:
         self._find = find
         self.versions = versions
         self.region = region
         self.complete = complete
 
-    def resources(self, type_: str) -> Iterator[Resource]:
+    def resources(self, type_: str) -> Resources:
         """The resources of a type in the whole module tree, data sources as `data.TYPE`, each instance on its own."""
-        return iter(self._find(type_))
+        return self._find(type_)
 
 
 def reachable(sources: Sources, root: str) -> tuple[list[Module], bool]:

@@ -10,14 +10,14 @@ from plans import FIXTURES, TYPE, body, real, shapes
 
 from cogcheck.catalogue.changes import changes
 from cogcheck.documents import discover
-from cogcheck.model import Block, Known, Resource, Versions
+from cogcheck.model import Block, Known, Resource, Resources, Versions
 from cogcheck.options import Options
 from cogcheck.terraform import project
 from cogcheck.terraform.locate import locate
 
 
-def source(directory: Path) -> tuple[Resource, ...]:
-    return project.resources(discover([directory], (TYPE.encode(),)), Options(), shapes()).resources
+def source(directory: Path) -> Resources:
+    return Resources(project.resources(discover([directory], (TYPE.encode(),)), Options(), shapes()).resources)
 
 
 def located(name: str) -> list[Resource]:
