@@ -97,6 +97,7 @@ def test_all_keys_in_their_order() -> None:
             "warnings": 1,
             "infos": 0,
             "undecided": 1,
+            "suppressed": 0,
             "unreadable": 1,
         },
     }
@@ -111,7 +112,9 @@ def test_an_empty_report_has_all_keys_too() -> None:
         "tool": {"name": "cogcheck", "version": __version__},
         "findings": [],
         "undecided": [],
-        "summary": dict.fromkeys(["files", "resources", "errors", "warnings", "infos", "undecided", "unreadable"], 0),
+        "summary": dict.fromkeys(
+            ["files", "resources", "errors", "warnings", "infos", "undecided", "suppressed", "unreadable"], 0
+        ),
     }
 
 

@@ -79,5 +79,6 @@ def _summary(report: Report) -> dict[str, int]:
         "warnings": report.count("warning"),
         "infos": report.count("info"),
         "undecided": len(report.undecided),
+        "suppressed": len(report.suppressed),
         "unreadable": report.unreadable,
     }
