@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cogcheck.syntax.hcl_check_template import TemplateChecks
-from cogcheck.syntax.hcl_source import FREE, ITEM, MAX_DEPTH, NAME_PART, Opened, Refused
+from cogcheck.syntax.hcl_source import FREE, IDENTIFIER, ITEM, MAX_DEPTH, NAME_PART, Opened, Refused
 
 _OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[-+*%?]|/(?![/*])|<(?!<)|>")
 _NUMBER = re.compile(r"\d++(?:\.\d++)*+(?:[eE][+-]?\d++)?", re.ASCII)
@@ -201,12 +201,21 @@ class ExpressionChecks(TemplateChecks):
             self._for("}")
         else:
             self.newlines = True
-            while self.skip_lines() != "}":
-                self._object_item()
+            end: int | None = None
+            while (found := self.skip_lines()) != "}":
+                if found in "([-" and end is not None:
+                    self._separate(end)
+                end = self._object_item()
             self.close("}")
         self.newlines = before
 
-    def _object_item(self) -> None:
+    def _separate(self, end: int) -> None:
+        """Show a comma before a key such as (local.key), which tree-sitter takes for a part of the value above it."""
+        if not self.plain and not IDENTIFIER.fullmatch(self.text[self.line_start(end) : end].strip()):
+            self.show(end, self.pos, ",")
+
+    def _object_item(self) -> int | None:
+        """Follow a key and its value; where this ends, if a line break separates it from the next."""
         start = self.pos
         if start >= self.size:
             raise self.unclosed("a key or } was expected")
@@ -217,11 +226,14 @@ class ExpressionChecks(TemplateChecks):
         self.pos += 1
         self.value_follows(self.pos - 1, f"the key {self.text[start : self.pos - 1].strip()} has no value")
         self.expression()
+        end = self.pos
         found = self.skip()
         if found == ",":
             self.pos += 1
-        elif found != "}" and (not self.at_line_end() or self.pos >= self.size):
+            return None
+        if found != "}" and (not self.at_line_end() or self.pos >= self.size):
             raise self.unclosed("a comma, a line break or } was expected after this value")
+        return end
 
     def _for(self, end: str) -> None:
         self.pos += 3

@@ -121,7 +121,9 @@ class Source:
         self.collect(start, end)
         if not self.plain:
             if end - start > LONG_GAP:
-                self.show(start, end, "/*" + "x" * (end - start - 4) + "*/")
+                # The line break ends a heredoc's marker.
+                head = "\n/*" if "\n" in self.text[start:end] else "/*"
+                self.show(start, end, head + "x" * (end - start - len(head) - 2) + "*/")
         elif join:
             self.show(start, end, "")
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_LONG = "  # " + "a comment as people write them, " * 4 + "\n"
+
 VALID: list[str] = [
     "",
     "a = b.0\nc = b.0.c\nd = b.c.0.d.1\n",
@@ -57,6 +59,9 @@ VALID: list[str] = [
     "a = { if = 1 }\nb = { b = 1, for = 2 }\n",
     "a = { b = { c = { d = [] } } }\n",
     'a = { (b) = 1, (b.c) = 2, (b)[0] = 3, "${b}-x" = 4 }\n',
+    "a = {\n  b = c\n  (d) = 1\n  e = f # g\n  (h) = 2\n  i = j /* k */\n\n  (l.m) = 3\n}\n",
+    "a = {\n  b = c,\n  (d) = 1\n  e = <<X\n  text\nX\n  (f) = 2\n}\n",
+    "a = {\n  b = c\n  -1 = 1\n  d = e\n  [f] = 2\n}\n",
     "a = { b ? c : d = 1 }\n",
     "a = { b = c ? d : e }\n",
     "a = [{ a = 1 }, { b = 2 }]\nb = [{\n  a = 1\n}, {\n  a = 2\n}]\n",
@@ -315,6 +320,12 @@ VALID: list[str] = [
     'a=!"b"',
     "a=- -b",
     "a=-!b",
+    f"a = <<X\ntext\nX\n{_LONG}b = 1\n",
+    f"a = {{\n  b = <<X\ntext\nX\n{_LONG}  c = 1\n}}\n",
+    f"a = {{\n  b = <<-X\n  text\n  X\n\n{_LONG}{_LONG}}}\n",
+    f"a = f(<<X\ntext\nX\n{_LONG}, 1)\nb = [<<X\ntext\nX\n{_LONG}]\n",
+    f"a = {{\n{_LONG}  b = c\n{_LONG}  (d) = 1 # c\n{_LONG}{_LONG}  e = 1\n{_LONG}}}\n",
+    f"a = {{\r\n  b = <<X\r\ntext\r\nX\r\n{_LONG}  c = d\r\n{_LONG}  (e) = 1\r\n}}\r\n",
 ]
 
 INVALID: list[str] = [

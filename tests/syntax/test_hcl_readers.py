@@ -97,7 +97,9 @@ def _heredoc(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 def _expressions(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     gap = st.sampled_from(["", " ", " /* , */ "])
-    line = st.sampled_from(["", " ", "\n", " # c\n", " // ]\n"])
+    line = st.sampled_from(["", " ", "\n", " # c\n", " // ]\n", "\n #" + " c" * 40 + "\n"])
+    key = st.one_of(_NAMES, inner.map(lambda text: f"({text})"))
+    break_ = st.sampled_from(["\n", " # c\n", "\n\n\t//" + " c" * 40 + "\n", "\n" + " " * 80])
     operator = st.sampled_from(["+", "-", "*", "/ ", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"])
     step = st.one_of(
         _NAMES.map(lambda name: "." + name),
@@ -113,7 +115,9 @@ def _expressions(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.tuples(line, inner, line).map(lambda parts: "(" + "".join(parts) + ")"),
         st.tuples(line, _list_of(inner, ",\n")).map(lambda parts: f"[{parts[0]}{parts[1]}]"),
         st.tuples(_NAMES, _list_of(inner, ", ")).map(lambda parts: f"{parts[0]}({parts[1]})"),
-        _list_of(st.tuples(_NAMES, inner).map(" = ".join), "\n").map(lambda items: "{\n" + items + "\n}"),
+        st.lists(st.tuples(key, st.just(" = "), inner, break_).map("".join), max_size=3).map(
+            lambda items: "{\n" + "".join(items) + "}"
+        ),
         _list_of(st.tuples(inner.map(lambda key: f"({key})"), inner).map(" : ".join), ", ").map("{{{}}}".format),
         st.tuples(line, inner, inner).map(lambda parts: f"[{parts[0]}for k, v in {parts[1]} : {parts[2]} if k]"),
         st.tuples(line, inner, inner).map(lambda parts: f"{{{parts[0]}for k in {parts[1]} : k => {parts[2]}...}}"),
