@@ -58,7 +58,8 @@ def _list(value: Value) -> Value | None:
 def _map(value: Value) -> Value | None:
     if not isinstance(value, ObjectValue):
         return None
-    entries = {key: coerce(item, "string") for key, item in value.entries.items()}
+    # The provider drops the entries that are null.
+    entries = {key: coerce(item, "string") for key, item in value.entries.items() if not isinstance(item, Null)}
     if None in entries.values():
         return None
     return replace(value, entries={key: item for key, item in entries.items() if item is not None})

@@ -10,7 +10,7 @@ from cogcheck.answer import Answer, Place, Truth, all_of, any_of, negate
 from cogcheck.catalogue import predicates
 from cogcheck.catalogue.paths import Selection, Subject, items
 from cogcheck.catalogue.predicates import Test
-from cogcheck.model import Known, ListValue, ObjectValue, Unknown, Value
+from cogcheck.model import Known, ListValue, Null, ObjectValue, Unknown, Value
 
 Condition: TypeAlias = Callable[[Subject], Answer]
 
@@ -121,6 +121,8 @@ def why(value: Value | None) -> str:
     if isinstance(value, ListValue | ObjectValue):
         unknown = next((item for item in _members(value) if isinstance(item, Unknown)), None)
         return unknown.reason if unknown else "it may have further members"
+    if isinstance(value, Null):
+        return "it is null"
     return "the value is not of a kind that can be compared"
 
 
