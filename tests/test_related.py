@@ -413,3 +413,10 @@ def test_a_topic_as_the_caller_is_another_rules_finding(tmp_path: Path) -> None:
     assert found(tmp_path, "sms-caller-is-no-role", main=text)[0] == [
         "sns_caller_arn is aws_sns_topic.a.arn, which is no IAM role"
     ]
+
+
+def test_an_empty_trigger_is_none(tmp_path: Path) -> None:
+    pool = (
+        'resource "aws_cognito_user_pool" "example" {\n  name = "a"\n  lambda_config {\n    pre_sign_up = ""\n  }\n}\n'
+    )
+    assert found(tmp_path, "trigger-without-permission", main=pool) == ([], [])

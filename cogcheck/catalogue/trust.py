@@ -103,7 +103,8 @@ def cognito_may_invoke(subject: Subject, paths: Sequence[str]) -> Answer:
         _invocable(subject, place, path.rpartition(".")[2])
         for path in paths
         for place in subject.select(path).places
-        if place.value is not None
+        # The provider sends no empty text: no trigger is set.
+        if place.value is not None and equals("")(place.value) is not Truth.YES
     )
 
 
