@@ -39,7 +39,7 @@ def scan(paths: Sequence[str | os.PathLike[str]], options: Options | None = None
     found = discover(paths, mentions, options.stdin, options.stdin_filename, options.exclude, options.base)
     judged = judge_all(Gathering(found, options, rules.types), ruling, options)
     undecided = judged.collected.undecided()
-    outcome = _only_asked(_divide(judged, undecided, ruling, options), found)
+    outcome = _only_asked(_divide(judged, undecided, ruling, options), found, rules)
     return Report(
         findings=outcome.kept,
         undecided=tuple(undecided),
@@ -79,11 +79,15 @@ def _divide(judged: Judged, undecided: Sequence[Undecided], ruling: Ruling, opti
     return replace(divided, kept=tuple(sorted((*divided.kept, *late.collected.findings()), key=order)))
 
 
-def _only_asked(outcome: Suppressed, found: Discovery) -> Suppressed:
-    """Where files were named, only what is found in them, or in others because of them."""
+def _only_asked(outcome: Suppressed, found: Discovery, rules: Catalogue) -> Suppressed:
+    """Where files were named, only what is found in them or in others because of them, and what could not be read."""
+
+    # The exit code speaks of every file of their modules, so its reasons have to be seen.
+    serious = {slug for slug, rule in rules.by_slug.items() if rule.unreadable}
 
     def wanted(finding: Finding) -> bool:
-        return asked(found, [span.document.file for span in (finding.span, *(step.span for step in finding.related))])
+        places = (finding.span, *(step.span for step in finding.related))
+        return finding.slug in serious or asked(found, [span.document.file for span in places])
 
     return replace(
         outcome,

@@ -116,6 +116,14 @@ def test_exit_zero_covers_findings_but_not_what_is_unreadable(tmp_path: Path) ->
     assert b"1 file could not be read" in result.stdout
 
 
+def test_what_is_unreadable_beside_a_named_file_is_shown(tmp_path: Path) -> None:
+    write(tmp_path, {"main.tf": VALID, "broken.tf": 'variable "a" {\n'})
+    result = run("scan", "--format", "json", "main.tf", cwd=tmp_path)
+    report = json.loads(result.stdout)
+    assert result.returncode == 3
+    assert [(one["slug"], one["path"]) for one in report["findings"]] == [("syntax-error", "broken.tf")]
+
+
 def finding(severity: Severity) -> Finding:
     return Finding("COG1", "x", severity, "x", Span(Document("x", ""), 0, 0))
 
