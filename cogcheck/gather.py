@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from cogcheck.documents import STDIN, Discovery, SourceFile, load, module_files, repository_root
@@ -52,6 +52,10 @@ class Gathering:
 
             self._stacks = synthesized(found)
         self._survey = Survey(self._stacks.discovery if self._stacks else found, options, types)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The trees of tree-sitter cannot be sent to another process, and reading is cheaper than sending anyway.
+        return Gathering, (self._found, replace(self._options, progress=None), self._types)
 
     @property
     def roots(self) -> tuple[str, ...]:

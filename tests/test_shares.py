@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from samples import run, write
 
 from cogcheck import workers
+from cogcheck.judging import Judged
 from cogcheck.options import Options
 from cogcheck.report import Report
 from cogcheck.scan import scan
@@ -45,6 +46,7 @@ resource "aws_cognito_user_pool" "shared" {
 }
 """
 FORKING = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+HOW = [pytest.param("fork", marks=FORKING), pytest.param("forkserver", marks=FORKING), "spawn"]
 
 
 def repository(root: Path, count: int = 40) -> Path:
@@ -80,6 +82,25 @@ def test_the_report_does_not_depend_on_the_processes(
     assert started == [1]
 
 
+@pytest.mark.parametrize("how", HOW)
+def test_nor_on_how_they_are_started(tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = repository(tmp_path)
+    alone = scan([root], Options(jobs=1))
+    done: list[Judged] = []
+    spread = workers.spread
+
+    def kept(work: Callable[[Sequence[str]], Judged], shares: Sequence[Sequence[str]], jobs: int, how: str) -> object:
+        done.extend(spread(work, shares, jobs, how))
+        assert len(done) == len(shares)
+        return iter(done)
+
+    monkeypatch.setattr(workers, "spread", kept)
+    monkeypatch.setattr(workers, "method", lambda: how)
+    # What draws progress on a terminal stays in this process.
+    assert seen(scan([root], Options(jobs=2, progress=lambda *_: None))) == seen(alone)
+    assert done != []
+
+
 def test_the_command_line_says_the_same(tmp_path: Path) -> None:
     repository(tmp_path)
     first, second = (run("scan", "--format", "json", "--jobs", jobs, cwd=tmp_path) for jobs in ("1", "2"))
@@ -87,7 +108,7 @@ def test_the_command_line_says_the_same(tmp_path: Path) -> None:
     assert (second.returncode, second.stderr, second.stdout) == (3, b"", first.stdout)
 
 
-@pytest.mark.parametrize("how", [pytest.param("fork", marks=FORKING), "spawn"])
+@pytest.mark.parametrize("how", HOW)
 def test_results_come_in_order(how: str) -> None:
     assert list(workers.spread(str, range(100), 3, how)) == [str(number) for number in range(100)]
 
