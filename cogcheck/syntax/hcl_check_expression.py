@@ -36,6 +36,8 @@ class ExpressionChecks(TemplateChecks):
                 self._then(start)
             else:
                 self.pos = match.end()
+                if match.group() == "-":
+                    self.show_plain(start, self.pos, "+")  # its lexer takes -10 for one number wherever it stands
             self.value_follows(start, f"there is no value after {match.group() if match.group() != '?' else ':'}")
 
     def _then(self, start: int) -> None:

@@ -80,6 +80,7 @@ VALID: list[str] = [
     "a = [for x in b ? c : d : x]\n",
     "a = [for for in in : for]\n",
     "a = 1 + 2 - 3 * 4 / 5 % 6\nb = 1 - 2 - 3\nc = 1 / 2 / 3\nd = 1 - 2 + 3\ne = 2 * 3 % 4\n",
+    "a = b -10\nb = [] -0.5\nc = {} -12 -3e1 * 2\nd = f(x) -1.5\ne = 20 --30\n",
     "a = b == c && d != e || f\nb = c || d && e == f\nc = !d == e\nd = -b + c\ne = a < b == c >= d\n",
     "a = b == c == d\nb = b && c && d\nc = 1 + 2 == 3 + 4\nd = !b && !c\n",
     "a = b<c\nb = b>c\nc = b<=c\nd = b>=c\ne=b==c\nf=b!=c\ng=b&&c\nh=b||c\ni=b+c\nj=b*c\nk=b/c\nl=b%c\n",
