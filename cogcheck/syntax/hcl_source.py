@@ -29,6 +29,9 @@ NAME_START = r"[^\x00-@\[-^`{-\x7f]"
 NAME_PART = r"[^\x00-,./:-@\[-^`{-\x7f]"
 IDENTIFIER = re.compile(rf"{NAME_START}{NAME_PART}*+")
 
+# Parts of identifiers since Unicode 15.1, which HCL is older than, and Python from 3.13 on is not.
+_LATER = "\u200c\u200d\u30fb\uff65"
+
 # What begins an argument or a block: to tell a forgotten closing bracket from a mistake inside of brackets.
 ITEM = re.compile(
     r'[\w-]++[ \t]*+(?:=(?![=>])|(?:(?:"[^"\n]*+"|[\w-]++)[ \t]*+)*+\{[ \t]*+(?:#[^\n]*+)?\r?$)', re.MULTILINE
@@ -165,7 +168,7 @@ class Source:
         for index, character in enumerate(name):
             if character == "-" and index:
                 continue
-            if not ("_" + character if index else character).isidentifier():
+            if character in _LATER or not ("_" + character if index else character).isidentifier():
                 raise self.invalid_character(self.pos + index)
 
     @cached_property
