@@ -25,7 +25,11 @@ class Ignores:
 
     def below(self, directory: str, data: bytes) -> Ignores:
         """These and those of a `.gitignore` file in a directory below, given its bytes."""
-        spec = _parse(data)
+        return self.also(directory, data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"))
+
+    def also(self, directory: str, text: str) -> Ignores:
+        """These and those of a directory below, one on each line."""
+        spec = _parse(text)
         return self if spec is None else Ignores(((_with_slash(directory), spec), *self.specs))
 
     def exclude(self, path: str, *, directory: bool) -> bool:
@@ -43,16 +47,15 @@ class Ignores:
 
 def excluding(directory: str, patterns: Sequence[str]) -> Ignores:
     """Patterns as in a `.gitignore` file of this directory."""
-    return Ignores().below(directory, "\n".join(patterns).encode("utf-8", "surrogateescape"))
+    return Ignores().also(directory, "\n".join(patterns))
 
 
 def _with_slash(directory: str) -> str:
     return directory.replace(os.sep, "/").rstrip("/") + "/"
 
 
-def _parse(data: bytes) -> GitIgnoreSpec | None:
-    lines = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").splitlines()
-    patterns = [line for line in lines if line.strip() and not line.startswith("#")]
+def _parse(text: str) -> GitIgnoreSpec | None:
+    patterns = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if not patterns:
         return None
     from pathspec import GitIgnoreSpec
