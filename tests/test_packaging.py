@@ -10,6 +10,7 @@ from importlib.metadata import files, metadata, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from samples import CHECKOUT, package_path
 
 import cogcheck
@@ -37,6 +38,19 @@ def test_links_within_the_catalogue_lead_somewhere() -> None:
 def test_only_the_libraries_agreed_on_are_needed() -> None:
     names = [re.split(r"[<>=~! ]", one)[0] for one in PROJECT["project"]["dependencies"]]
     assert sorted(names) == LIBRARIES
+
+
+@pytest.mark.parametrize(
+    ("machine", "native"),
+    [
+        *((machine, True) for machine in ("x86_64", "aarch64", "AMD64", "ARM64", "arm64")),
+        *((machine, False) for machine in ("armv7l", "i686", "ppc64le", "riscv64", "s390x", "wasm32")),
+    ],
+)
+def test_the_native_reader_is_needed_where_it_has_wheels(machine: str, native: bool) -> None:
+    needed = map(Requirement, PROJECT["project"]["dependencies"])
+    skipped = {one.name for one in needed if one.marker and not one.marker.evaluate({"platform_machine": machine})}
+    assert skipped == (set() if native else {"tree-sitter", "tree-sitter-hcl"})
 
 
 def test_the_public_address_stands_once() -> None:
