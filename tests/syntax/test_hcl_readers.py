@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from functools import partial
@@ -172,7 +173,7 @@ def test_reading_loads_only_what_it_needs(variable: str) -> None:
     )
     answer = subprocess.run(
         [sys.executable, "-c", code],
-        env={"COGCHECK_HCL_READER": variable, "PYTHONPATH": ":".join(sys.path)},
+        env={**os.environ, "COGCHECK_HCL_READER": variable, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         check=True,
