@@ -6,18 +6,33 @@ BENCH ?= .bench
 BIN := $(CURDIR)/$(VENV)/bin
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python
 
-.PHONY: demo test check docs bench wheel environment developer clean
+define run-tests
+	@# The tests run in a copy without the package, so that only the installed one can be imported.
+	set -e; copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; \
+	tar -cf - --exclude=./cogcheck --exclude=./.git --exclude=./$(VENV) --exclude=./.bench --exclude=./dist --exclude='./.*_cache' \
+	    --exclude='__pycache__' . | tar -xf - -C "$$copy"; \
+	cd "$$copy"; COGCHECK_CHECKOUT=$(CURDIR) $(BIN)/python -P -m pytest $(PYTEST)
+endef
+
+# The requirements that pyproject.toml states, one on each line.
+define requirements
+$(PYTHON) -c "import tomllib; stated = tomllib.load(open('pyproject.toml', 'rb')); print(*stated$(1), sep='\n')"
+endef
+
+.PHONY: demo test test-lowest check docs bench wheel environment developer clean
 
 demo: environment ## Scan the examples with a freshly built and installed cogcheck.
 	$(BIN)/cogcheck --version
 	cd examples && $(BIN)/cogcheck scan || test $$? -eq 1
 
 test: environment developer check ## All checks and tests; the tests run against the installed wheel.
-	@# The tests run in a copy without the package, so that only the installed one can be imported.
-	set -e; copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; \
-	tar -cf - --exclude=./cogcheck --exclude=./.git --exclude=./$(VENV) --exclude=./.bench --exclude=./dist --exclude='./.*_cache' \
-	    --exclude='__pycache__' . | tar -xf - -C "$$copy"; \
-	cd "$$copy"; COGCHECK_CHECKOUT=$(CURDIR) $(BIN)/python -P -m pytest $(PYTEST)
+	$(run-tests)
+
+test-lowest: environment ## The tests with the lowest versions of the dependencies.
+	($(call requirements,['project']['dependencies']); \
+	    $(call requirements,['dependency-groups']['dev']) | grep -E '^(hypothesis|pytest)') | sed 's/>=/==/' > $(VENV)/lowest.txt
+	$(PIP) install --quiet -r $(VENV)/lowest.txt
+	$(run-tests)
 
 check: ## Format, lint and types.
 	$(BIN)/ruff format --check .
@@ -44,8 +59,7 @@ $(VENV)/bin/python:
 	$(MAKE) environment
 
 developer: environment
-	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['dev'], sep='\n')" \
-	    > $(VENV)/dev.txt
+	$(call requirements,['dependency-groups']['dev']) > $(VENV)/dev.txt
 	$(PIP) install --quiet -r $(VENV)/dev.txt
 
 clean:

@@ -40,6 +40,11 @@ def test_only_the_libraries_agreed_on_are_needed() -> None:
     assert sorted(names) == LIBRARIES
 
 
+def test_the_lowest_version_of_each_dependency_is_stated() -> None:
+    stated = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    assert [one for one in stated if not re.fullmatch(r"[\w-]+>=[\d.]+(;.*)?", one)] == [], "make test-lowest needs it"
+
+
 @pytest.mark.parametrize(
     ("machine", "native"),
     [
