@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from rule_fixtures import ROOT, Case, cases, wrapped
+from samples import CHECKOUT, package_path
 
 from cogcheck.catalogue.load import Rule, catalogue
 from cogcheck.options import Options
@@ -68,3 +72,22 @@ def test_findings_of_the_bad_fixture_say_what_and_where(rule: Rule, tmp_path: Pa
         assert finding.argument
         assert finding.help
         assert "<" not in finding.message.replace("<...>", "").replace("@example.com>", "")
+
+
+@pytest.mark.parametrize("missing", ["tree_sitter", "tree_sitter_hcl"])
+def test_the_report_is_the_same_where_the_native_reader_is_missing(missing: str) -> None:
+    reports = []
+    for blocked in (None, missing):
+        code = (
+            f"import sys; sys.modules[{blocked!r}] = None; from cogcheck.cli import run\n"
+            "run(['scan', '--format', 'json', 'tests/fixtures/rules', 'tests/fixtures/projects', 'examples'])\n"
+            "print('lark' in sys.modules, file=sys.stderr)"
+        )
+        environment = {**os.environ, "PYTHONPATH": package_path()}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=CHECKOUT, env=environment, capture_output=True, check=True
+        )
+        assert done.stderr.split() == [b"True" if blocked else b"False"]
+        reports.append(done.stdout)
+    assert len(reports[0]) > 100_000
+    assert reports[0] == reports[1]
