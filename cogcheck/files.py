@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Literal
@@ -126,7 +127,12 @@ def shown_path(path: str) -> str:
 
 def printable(path: str) -> str:
     """A path in which the bytes that are not UTF-8 stand as `\\xff`."""
-    return path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return path if path.isascii() else encoded(path).decode("utf-8", "backslashreplace")
+
+
+def encoded(path: str) -> bytes:
+    """A path in UTF-8, with what the system has in its names that is none."""
+    return path.encode("utf-8", sys.getfilesystemencodeerrors())
 
 
 def repository_root(path: str) -> str:

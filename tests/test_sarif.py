@@ -99,8 +99,23 @@ def test_without_a_repository_the_working_directory_counts(tmp_path: Path, monke
     here, there = write(tmp_path / "here", {"sub/a.tf": ""}), write(tmp_path / "there", {"b.tf": ""})
     monkeypatch.chdir(here)
     assert places.uri(Document("sub/a.tf", "", "hcl", str(here / "sub" / "a.tf"))) == "sub/a.tf"
-    assert places.uri(Document("b.tf", "", "hcl", str(there / "b.tf"))) == f"file://{there}/b.tf"
+    assert places.uri(Document("b.tf", "", "hcl", str(there / "b.tf"))) == (there / "b.tf").as_uri()
     assert places.uri(Document("<stdin>", "")) == "%3Cstdin%3E"
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("/a b/main.tf", "file:///a%20b/main.tf"),
+        ("/:b/main.tf", "file:///%3Ab/main.tf"),
+        ("C:/a b/main.tf", "file:///C:/a%20b/main.tf"),
+        ("//server/a b/main.tf", "file://server/a%20b/main.tf"),
+    ],
+)
+def test_absolute_paths_of_all_systems(path: str, uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cogcheck.reporters.places.relative", lambda document: None)
+    monkeypatch.setattr(os.path, "realpath", str)
+    assert places.uri(Document("main.tf", "", "hcl", path)) == uri
 
 
 def test_names_that_are_no_utf_8(tmp_path: Path) -> None:

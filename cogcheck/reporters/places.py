@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 from urllib.parse import quote
 
-from cogcheck.files import inside, printable, repository_root
+from cogcheck.files import encoded, inside, printable, repository_root
 from cogcheck.model import Document
 from cogcheck.report import Finding, Severity
 from cogcheck.reporters.screen import COMMAND, escaped
@@ -39,13 +39,21 @@ def uri(document: Document) -> str:
     if path is not None:
         return _quoted(path)
     if document.file is not None:
-        return "file://" + _quoted(os.path.realpath(document.file).replace(os.sep, "/"))
+        return _absolute(os.path.realpath(document.file).replace(os.sep, "/"))
     return _quoted(document.path)
+
+
+def _absolute(path: str) -> str:
+    """The URI of an absolute path: `/x`, or one of Windows, `C:/x` or `//server/x`."""
+    if path.startswith("//"):
+        return "file:" + _quoted(path)
+    drive = "" if path.startswith("/") else path[:2]
+    return f"file://{drive and '/'}{drive}{_quoted(path[len(drive) :])}"
 
 
 def _quoted(path: str) -> str:
     # A colon in the first segment would be read as a scheme.
-    return quote(path.encode("utf-8", "surrogateescape"), safe="/")
+    return quote(encoded(path), safe="/")
 
 
 @lru_cache(maxsize=4096)
