@@ -141,7 +141,10 @@ def _rebased(key: str, value: Any, directory: str, base: str) -> Any:
 
 def rebase(pattern: str, directory: str, base: str) -> str:
     """A pattern as in the `.gitignore` of a directory, for the `.gitignore` of one that it lies in."""
-    between = os.path.relpath(directory, base).replace(os.sep, "/")
+    try:
+        between = os.path.relpath(directory, base).replace(os.sep, "/")
+    except ValueError:  # another drive of Windows
+        return pattern
     if between == ".":
         return pattern
     negation, body = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import ntpath
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -219,6 +221,11 @@ def test_patterns_are_seen_from_above(tmp_path: Path, pattern: str, rebased: str
             above = excluding(str(tmp_path), [moved])
             assert above.exclude(f"{directory}/{path}", directory=False) == here
             assert not above.exclude(str(tmp_path / path), directory=False)
+
+
+def test_patterns_are_left_where_nothing_is_above(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os.path, "relpath", ntpath.relpath)
+    assert rebase("x/*.tf", "C:\\a", "D:\\b") == "x/*.tf"
 
 
 def test_patterns_of_both_are_seen_from_the_upper_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
