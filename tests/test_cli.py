@@ -273,6 +273,7 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
+@pytest.mark.skipif(signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="this was started with & by a shell")
 def test_an_interrupt_ends_it_quietly(tmp_path: Path) -> None:
     program = (
         "import sys, cogcheck.__main__ as program, cogcheck.scan\n"

@@ -19,6 +19,11 @@ from cogcheck.options import Options
 MANY_POOLS = "".join(f'resource "{TYPE}" "p{at}" {{\n  mfa_configuration = "X"\n}}\n' for at in range(4_000))
 posix = pytest.mark.skipif(os.name != "posix", reason="signals, pipes and devices are those of POSIX")
 
+interruptible = pytest.mark.skipif(
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN,
+    reason="a shell that starts something with & has it ignore SIGINT",
+)
+
 
 def start(directory: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
@@ -43,6 +48,7 @@ def _alive(group: int) -> bool:
 
 
 @posix
+@interruptible
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("delay", [0.1, 0.3, 0.8])
 def test_interrupted(tmp_path: Path, jobs: str, delay: float) -> None:
