@@ -66,7 +66,7 @@ def discover(
     given.sort(key=lambda path: path == "-")  # last, since its text replaces that of a file
     places = [_place(path, stdin_filename) for path in given]
     roots = tuple(dict.fromkeys(repository_root(place) for place in places))
-    search = Search(mentions, roots, excluding(base or os.getcwd(), exclude))
+    search = Search(mentions, roots, excluding(base or os.path.realpath(os.curdir), exclude))
     for path, place in zip(given, places, strict=True):
         if path == "-":
             _take_stdin(search, stdin or b"", stdin_filename)

@@ -173,7 +173,7 @@ def _per_file(findings: Sequence[Finding], catalogue: Catalogue, options: Option
     from cogcheck.gitignore import excluding
     from cogcheck.selection import named
 
-    base = options.base or os.getcwd()
+    base = options.base or os.path.realpath(os.curdir)
     entries = [
         (excluding(base, [pattern]), {rule.id for selector in selectors for rule in named(catalogue, selector)})
         for pattern, selectors in options.per_file_ignores

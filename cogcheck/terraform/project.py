@@ -73,7 +73,7 @@ class Survey:
         self._graph = Graph(self._sources)
         self._options = options
         self._types = types
-        self._exclusions = excluding(options.base or os.getcwd(), options.exclude)
+        self._exclusions = excluding(options.base or os.path.realpath(os.curdir), options.exclude)
 
     @property
     def roots(self) -> tuple[str, ...]:
