@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from cogcheck.model import Span
 
 
+_CHARACTERS = 100
+"""So many characters of a text are a step: long texts take time and memory that short ones do not."""
+
+
 class LimitError(Exception):
     """The budget is spent. Not for `try()` to catch: it ends the evaluation of the whole expression."""
 
@@ -44,6 +48,15 @@ class Budget:
         self.used += count
         if self.used > self.steps:
             self.stop("steps", f"evaluation stopped at the limit of {self.steps:,} steps", span)
+
+    def spend(self, count: int) -> None:
+        """Counts steps where there is no place to point at: the next one that has a place meets the limit."""
+        self.used += count
+
+    def text(self, length: int, span: Span) -> None:
+        """Counts the work on a text of so many characters. Raises LimitError."""
+        if length >= _CHARACTERS:
+            self.step(span, length // _CHARACTERS)
 
     def enter(self, span: Span, levels: int = 1) -> None:
         """Goes deeper; whoever calls this lowers `level` again afterwards, unless it raises LimitError."""

@@ -14,6 +14,7 @@ from cogcheck.terraform.values import (
     RefusedError,
     canonical,
     leaves,
+    length,
     marked,
     open_reason,
     refuse,
@@ -99,7 +100,8 @@ def _result(expression: syntax.Call, name: str, function: Function, args: list[V
     for at, arg in enumerate(args):
         parameter = function.parameters[at] if at < len(function.parameters) else function.rest
         if parameter is not None:
-            args[at] = _prepared(arg, parameter, name, env)
+            args[at] = prepared = _prepared(arg, parameter, name, env)
+            env.budget.text(length(prepared), expression.span)
             if isinstance(args[at], Unknown) and not parameter.unknown and hidden is None:
                 hidden = args[at]
     if isinstance(hidden, Unknown):
@@ -107,6 +109,7 @@ def _result(expression: syntax.Call, name: str, function: Function, args: list[V
     else:
         try:
             result = function.run(Context(name, expression.span, env), args)
+            env.budget.text(length(result), expression.span)
         except CannotTellError as error:
             secret = any(value.sensitive for arg in args for value in leaves(arg, env.budget))
             reason = f"{name} of something sensitive is not told" if secret else error.reason

@@ -62,9 +62,9 @@ class Env:
     def run(self, expression: Expression) -> Value:
         """The value of an expression."""
         kind = type(expression)
-        if kind is syntax.Literal:
-            return _literal(expression)
         budget = self.budget
+        if kind is syntax.Literal:
+            return _literal(expression, budget)
         budget.step(expression.span)
         levels = _LEVELS.get(kind, 1)
         budget.enter(expression.span, levels)
@@ -112,12 +112,16 @@ def _too_deep(budget: Budget, span: Span) -> str:
     return reason
 
 
-def _literal(expression: Any) -> Value:
+def _literal(expression: Any, budget: Budget | None = None) -> Value:
     value, span = expression.value, expression.span
     if value is None:
         return Null(span)
     if isinstance(value, str):
-        return Known(value if value.isascii() else templates.normalised(value), span)
+        if value.isascii():
+            return Known(value, span)
+        if budget is not None:
+            budget.text(len(value), span)
+        return Known(templates.normalised(value), span)
     if isinstance(value, bool):
         return Known(value, span)
     try:
@@ -188,7 +192,7 @@ def _broken(expression: syntax.Broken, env: Env) -> Value:
 
 
 _HANDLERS: Mapping[type, Callable[[Any, Env], Value]] = {
-    syntax.Literal: lambda expression, _: _literal(expression),
+    syntax.Literal: lambda expression, env: _literal(expression, env.budget),
     syntax.Name: _reference,
     syntax.GetAttr: _reference,
     syntax.Index: _index,

@@ -75,7 +75,8 @@ class ModuleScope:
 
     def glob(self, directory: str, pattern: str) -> tuple[str, ...] | None:
         """Files of the repository, as `fileset` finds them."""
-        return reading.glob(self._node.tree.sources.readable, self._node.tree.directory, directory, pattern)
+        tree = self._node.tree
+        return reading.glob(tree.sources.readable, tree.directory, directory, pattern, tree.budget.spend)
 
     def _setting(self, root: str, name: str, span: Span) -> Value:
         tree = self._node.tree

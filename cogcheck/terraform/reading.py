@@ -32,18 +32,22 @@ def read(allowed: Allowed, base: str, path: str) -> str | None:
         return None
 
 
-def glob(allowed: Allowed, base: str, directory: str, pattern: str) -> tuple[str, ...] | None:
+def glob(
+    allowed: Allowed, base: str, directory: str, pattern: str, spend: Callable[[int], None] | None = None
+) -> tuple[str, ...] | None:
     """The files below a directory whose relative paths match a pattern, sorted, with `/`.
 
     `*` and `?` stay within a name, `**` is any number of directories, `{a,b}` are alternatives. None where the
-    directory may not be read, the pattern cannot be, or there are too many files.
+    directory may not be read, the pattern cannot be, or there are too many files. `spend` is told how many were looked at.
     """
     top = _place(allowed, base, directory)
     if top is None or not os.path.isdir(top):
         return None
     paths = list(islice(_files(top, recursive="/" in pattern), _MOST + 1))
+    if spend is not None:
+        spend(len(paths))
     try:
-        found = [path for path in paths if matches(pattern, path) and allowed(os.path.join(top, path))]
+        found = [path for path in paths if path[-1] != "/" and matches(pattern, path) and allowed(os.path.join(top, path))]
     except GlobError:
         return None
     return tuple(sorted(found)) if len(paths) <= _MOST else None
@@ -57,10 +61,11 @@ def _place(allowed: Allowed, base: str, path: str) -> str | None:
 
 
 def _files(top: str, recursive: bool) -> Iterator[str]:
-    """The relative paths of the files; linked directories are not entered."""
+    """The relative paths of the files, and of the directories with `/` behind; linked ones are not entered."""
     for at, directories, files in os.walk(top):
         relative = os.path.relpath(at, top).replace(os.sep, "/")
         yield from (name if relative == "." else f"{relative}/{name}" for name in files)
         if not recursive:
             return
+        yield from (f"{name}/" for name in directories)
         directories.sort()

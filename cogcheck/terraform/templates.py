@@ -86,6 +86,7 @@ def template(expression: syntax.Template, env: Env) -> Value:
     """A string with interpolations or directives."""
     pieces = Pieces()
     _parts(expression.parts, env, pieces)
+    env.budget.text(pieces.size, expression.span)
     return pieces.value(expression.span)
 
 
@@ -93,6 +94,7 @@ def lone_directive(expression: syntax.TemplateIf | syntax.TemplateFor, env: Env)
     """A directive that stands alone: its content is a string of its own."""
     pieces = Pieces()
     _parts((expression,), env, pieces)
+    env.budget.text(pieces.size, expression.span)
     return pieces.value(expression.span)
 
 

@@ -125,6 +125,13 @@ def leaves(value: Value, budget: Budget) -> Iterator[Value]:
             pending.extend(reversed(list(current.entries.values())))
 
 
+def length(value: Value) -> int:
+    """The characters of a string, or of the pieces of it that are known; 0 for everything else."""
+    if isinstance(value, Known):
+        return len(value.value) if isinstance(value.value, str) else 0
+    return sum(map(len, value.literals)) if isinstance(value, Unknown) else 0
+
+
 def why_unknown(value: Value, budget: Budget) -> str | None:
     """The reason why a value, or something in it, cannot be told; None where all of it is known."""
     if isinstance(value, Known | Null):

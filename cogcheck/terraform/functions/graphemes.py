@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cogcheck.terraform.functions.base import CannotTellError
 
@@ -30,17 +31,19 @@ def clusters(text: str) -> Sequence[str]:
         return text
     import unicodedata
 
-    found: list[str] = []
-    for char in text:
+    # Where each begins: to add a mark to the cluster before it would copy that each time.
+    starts: list[int] = []
+    before = ""
+    for at, char in enumerate(text):
         code = ord(char)
         if code > 0x2FF and any(low <= code <= high for low, high in _UNCERTAIN):
             raise CannotTellError("the string has characters that cannot be counted here")
         extends = code > 0x2FF and unicodedata.category(char) in ("Mn", "Me", "Mc")
-        if found and ((extends and found[-1] not in ("\r", "\n", "\r\n")) or (char == "\n" and found[-1] == "\r")):
-            found[-1] += char
-        else:
-            found.append(char)
-    return found
+        joins = (extends and before not in ("\r", "\n")) or (char == "\n" and before == "\r")
+        if not (joins and starts):
+            starts.append(at)
+        before = char
+    return [text[start:end] for start, end in pairwise((*starts, len(text)))]
 
 
 def upper(text: str) -> str:

@@ -66,29 +66,30 @@ class Pattern:
         current: list[tuple[int, Slots]] = []
         best: Slots | None = None
         for at in range(start, len(text) + 1):
+            seen: set[int] = set()
             if best is None:
-                self._follow(0, at, text, (-1,) * size, current, {step for step, _ in current})
-            if not current:
-                if best is not None:
-                    break
-                continue
-            budget.step(span, 1 + len(current) // 8)
-            best, current = self._advance(current, text, at, best)
+                seen = {step for step, _ in current}
+                self._follow(0, at, text, (-1,) * size, current, seen)
+            elif not current:
+                break
+            best, current, followed = self._advance(current, text, at, best)
+            budget.step(span, 1 + (len(seen) + followed) // 8)
         return best
 
     def _advance(
         self, current: list[tuple[int, Slots]], text: str, at: int, best: Slots | None
-    ) -> tuple[Slots | None, list[tuple[int, Slots]]]:
+    ) -> tuple[Slots | None, list[tuple[int, Slots]], int]:
+        """The best match so far, the threads behind the next character, and how many steps these took."""
         following: list[tuple[int, Slots]] = []
         seen: set[int] = set()
         char = text[at] if at < len(text) else ""
         for number, slots in current:
             step = self.program[number]
             if step.kind == "match":
-                return (slots[0], at, *slots[2:]), following
+                return (slots[0], at, *slots[2:]), following, len(seen)
             if char and step.test is not None and step.test(char):
                 self._follow(step.to[0], at + 1, text, slots, following, seen)
-        return best, following
+        return best, following, len(seen)
 
     def _follow(
         self, number: int, at: int, text: str, slots: Slots, threads: list[tuple[int, Slots]], seen: set[int]

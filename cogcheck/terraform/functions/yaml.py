@@ -132,7 +132,7 @@ def _number(text: str) -> int | Decimal:
     number = numbers.parse(plain)
     if number is not None:
         return number
-    return int(plain, 0)
+    return numbers.normal(int(plain, 0))
 
 
 def _yamldecode(context: Context, args: Sequence[Value]) -> Value:
