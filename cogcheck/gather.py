@@ -8,7 +8,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from cogcheck.documents import STDIN, Discovery, SourceFile, load, module_files, repository_root
-from cogcheck.model import Problem, Resource, Resources
+from cogcheck.model import Document, Problem, Resource, Resources
 from cogcheck.options import Options
 from cogcheck.record import dataclass
 from cogcheck.syntax.body import ParsedFile
@@ -25,7 +25,7 @@ class Gathered:
 
     `destroyed` are resources that a plan only destroys: there are no values to judge, only the change.
     `consulted` are files that were only looked at for places and ignore comments: the configurations of plans.
-    `directories` are the modules that were walked through.
+    `directories` are the modules that were walked through. `work` is about how many steps it takes, judging included.
     """
 
     resources: list[Resource] = field(default_factory=list)
@@ -35,6 +35,7 @@ class Gathered:
     files: list[ParsedFile] = field(default_factory=list)
     consulted: list[ParsedFile] = field(default_factory=list)
     directories: frozenset[str] = frozenset()
+    work: int = 0
 
 
 class Gathering:
@@ -70,13 +71,21 @@ class Gathering:
         """What is below a root module."""
         return self._gathered(self._survey.part(root))
 
-    def rest(self, reached: frozenset[str]) -> Iterator[Gathered]:
-        """What is below no root module, given the directories that were walked through."""
+    def documents(self, roots: Iterable[str]) -> list[Document]:
+        """The configuration files of root modules, without their texts."""
+        files = (file for root in roots for file in self._survey.files(root))
+        return [Document(file.shown, "", file.kind, file.path) for file in files]
+
+    def beside(self) -> Iterator[Gathered]:
+        """What there is beside modules: problems that were met on the way to them, and plans."""
         yield Gathered(problems=[*self._found.problems, *(self._stacks.problems if self._stacks else ())])
-        yield from map(self._gathered, self._survey.rest(reached))
         for file in self._found.files:
             if file.role == "plan":
                 yield self._plan(file)
+
+    def rest(self, reached: frozenset[str]) -> Iterator[Gathered]:
+        """What is below no root module, given the directories that were walked through."""
+        return map(self._gathered, self._survey.rest(reached))
 
     def _gathered(self, project: Project) -> Gathered:
         return Gathered(
@@ -85,6 +94,7 @@ class Gathering:
             problems=[*project.problems, *_synthesized(project.files)],
             files=list(project.files),
             directories=project.directories,
+            work=project.work,
         )
 
     def _plan(self, file: SourceFile) -> Gathered:

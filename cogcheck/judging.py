@@ -44,7 +44,8 @@ class Ruling:
 class Judged:
     """What judging gave. `ignores` are those of each file, `resources` the address and the file of each resource.
 
-    `unreadable` are the files of which something could not be read, `directories` the modules that were walked through.
+    `unreadable` are the files of which something could not be read, `directories` the modules that were walked through,
+    `work` is about how many steps it took.
     """
 
     collected: Collected = field(default_factory=Collected)
@@ -52,6 +53,7 @@ class Judged:
     resources: set[tuple[str, str]] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
     directories: set[str] = field(default_factory=set)
+    work: int = 0
 
     def add(self, other: Judged) -> None:
         """Take what judging the next part gave."""
@@ -60,6 +62,7 @@ class Judged:
         self.resources |= other.resources
         self.unreadable |= other.unreadable
         self.directories |= other.directories
+        self.work += other.work
 
 
 class Judge:
@@ -77,7 +80,7 @@ class Judge:
         read = located(part.problems, part.resources, rules.shapes)
         problems = [*read, *self._judge(part, assembly)]
         self._ruling.take(problems, assembly)
-        judged = Judged(assembly.collected, directories=set(part.directories))
+        judged = Judged(assembly.collected, directories=set(part.directories), work=part.work)
         if self._ignores:
             files = [(file, True) for file in part.files] + [(file, False) for file in part.consulted]
             found = (ignores_of(file, rules.shapes, judged=one) for file, one in files)

@@ -4,32 +4,58 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+from cogcheck.gather import Gathered, Gathering
 from cogcheck.judging import Judge, Judged, Ruling
+from cogcheck.model import Document, Problem, Span
 
 if TYPE_CHECKING:
-    from cogcheck.gather import Gathering
     from cogcheck.options import Options
 
 ENOUGH = 200_000
 """Bytes of root modules from which on a second process saves more time than it costs to start: 150 modules or so."""
 _SHARES = 8
 """Shares for each process: as all do not take the same time, and the last ones should end together."""
+_WORK = 4_000_000
+_WORK_FOR_BYTE = 2
+"""How many steps a scan may take: a hundred times what people's configurations do. Each root module has limits of its
+own, but there may be many; and only what is counted stops at the same place on every machine.
+"""
 
 
 def judge_all(gathering: Gathering, ruling: Ruling, options: Options) -> Judged:
     """What there is to say of everything."""
     judge = Judge(ruling, ignores=options.ignores)
     judged = Judged()
-    roots, done = gathering.roots, 0
-    for number, one in _judged(gathering, judge, options):
-        if options.progress is not None:
-            options.progress("checking", done, len(roots))
-        judged.add(one)
-        done += number
-    for part in gathering.rest(frozenset(judged.directories)):
+    for part in gathering.beside():
         judged.add(judge(part))
+    roots = gathering.roots
+    most = _WORK + _WORK_FOR_BYTE * sum(map(gathering.size, roots))
+    with closing(_judged(gathering, judge, options)) as results:
+        for done, one in enumerate(results):
+            if options.progress is not None:
+                options.progress("checking", done, len(roots))
+            if judged.work > most:
+                judged.add(_left_out(gathering.documents(roots[done:]), judge))
+                return judged
+            judged.add(one)
+    for part in gathering.rest(frozenset(judged.directories)):
+        if judged.work > most:
+            judged.add(_left_out([file.document for file in part.files], judge))
+            return judged
+        judged.add(judge(part))
+    return judged
+
+
+def _left_out(documents: Sequence[Document], judge: Judge) -> Judged:
+    """That files were not looked at, so that nothing can be promised about them."""
+    others = f", nor are {len(documents) - 1:,} others" if len(documents) > 1 else ""
+    message = f"This file is not checked{others}: the scan stopped, since what comes before takes too much work"
+    problem = Problem("evaluation-limit", message, Span(documents[0], 0, 0), "Scan one directory at a time.")
+    judged = judge(Gathered(problems=[problem]))
+    judged.unreadable = {document.path for document in documents}
     return judged
 
 
@@ -40,15 +66,12 @@ class _Share:
         self._gathering = gathering
         self._judge = judge
 
-    def __call__(self, roots: Sequence[str]) -> Judged:
-        judged = Judged()
-        for root in roots:
-            judged.add(self._judge(self._gathering.part(root)))
-        return judged
+    def __call__(self, roots: Sequence[str]) -> list[Judged]:
+        return [self._judge(self._gathering.part(root)) for root in roots]
 
 
-def _judged(gathering: Gathering, judge: Judge, options: Options) -> Iterator[tuple[int, Judged]]:
-    """What each root module gives, or some of them together, and how many these are."""
+def _judged(gathering: Gathering, judge: Judge, options: Options) -> Iterator[Judged]:
+    """What each root module gives, in their order."""
     roots = gathering.roots
     share = _Share(gathering, judge)
     sizes = [gathering.size(root) for root in roots] if options.jobs != 1 else []
@@ -61,12 +84,14 @@ def _judged(gathering: Gathering, judge: Judge, options: Options) -> Iterator[tu
         if how is not None and jobs > 1:
             shares = _shares(roots, sizes, jobs * _SHARES)
             gc.freeze()  # a look at what all have in common would copy it to each process
-            for roots_of_share, result in zip(shares, workers.spread(share, shares, jobs, how), strict=False):
-                done += len(roots_of_share)
-                yield len(roots_of_share), result
-            gc.unfreeze()
+            try:
+                for results in workers.spread(share, shares, jobs, how):
+                    done += len(results)
+                    yield from results
+            finally:
+                gc.unfreeze()
     for root in roots[done:]:
-        yield 1, share([root])
+        yield from share([root])
 
 
 def _shares(roots: Sequence[str], sizes: Sequence[int], count: int) -> list[tuple[str, ...]]:

@@ -17,7 +17,7 @@ from cogcheck.terraform.tree import Node, Tree
 
 if TYPE_CHECKING:
     from cogcheck.catalogue.shapes import BlockShape
-    from cogcheck.files import Discovery
+    from cogcheck.files import Discovery, SourceFile
     from cogcheck.model import Problem, Resource, Span, Value
     from cogcheck.options import Options
     from cogcheck.syntax.body import ParsedFile
@@ -38,7 +38,7 @@ class Project:
     """What a scan found in configurations, or a part of it.
 
     `files` are those that took part: the modules on the way from a root to a judged resource, and their values files.
-    `directories` are the modules that were walked through.
+    `directories` are the modules that were walked through. `work` is about how many steps it takes, judging included.
     """
 
     resources: tuple[Resource, ...] = ()
@@ -46,6 +46,7 @@ class Project:
     files: tuple[ParsedFile, ...] = ()
     imports: tuple[Import, ...] = ()
     directories: frozenset[str] = frozenset()
+    work: int = 0
 
 
 def resources(discovery: Discovery, options: Options, types: Mapping[str, BlockShape | None]) -> Project:
@@ -83,6 +84,10 @@ class Survey:
     def size(self, root: str) -> int:
         """How many bytes a root module has, without what it calls."""
         return sum(len(file.data or b"") for file in self._sources.files(root))
+
+    def files(self, root: str) -> Iterator[SourceFile]:
+        """The configuration files of a root module."""
+        return (file for file in self._sources.files(root) if file.role == "module")
 
     def part(self, root: str, *, keep: bool = False) -> Project:
         """Everything below a root module. What was read for it alone is forgotten again, unless it is to be kept."""
@@ -124,6 +129,7 @@ class Survey:
             (*files, *tree.given.files),
             tuple(imports),
             frozenset(directories),
+            tree.work,
         )
 
     def _problems(self, directory: str) -> Iterator[Problem]:

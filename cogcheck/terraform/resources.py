@@ -57,6 +57,7 @@ class Builder:
             block = expand_block(
                 body, scope, self._tree.budget, shape, declaration.header, declaration.block.span, type_
             )
+            self._tree.weigh(block)
             own = _own_region(block)
             yield Resource(
                 _DATA + type_ if data else type_,

@@ -20,17 +20,20 @@ from cogcheck.terraform.scope import Inner, Scope
 from cogcheck.terraform.sources import Sources
 from cogcheck.terraform.travel import sensitive
 from cogcheck.terraform.variables import GivenValues, converted, declared_type, is_set
+from cogcheck.terraform.weight import weight
 
 if TYPE_CHECKING:
+    from cogcheck.model import Block
     from cogcheck.options import Options
     from cogcheck.terraform.module import Declaration, Module
 
 _DEEPEST = 30
 _MOST_NODES = 10_000
 _MOST_RESOURCES = 25_000
+_MOST_WEIGHT = 1_500_000
 _STEPS_FOR_EACH = 2_000
-_MOST_STEPS = 5_000_000
-"""These take a quarter of a minute."""
+_MOST_STEPS = 2_000_000
+"""These take some seconds, as does judging what has the greatest weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,17 @@ class Tree:
         self._problems: dict[tuple[str, Span], Problem] = {}
         self.size = 0
         self.resources = 0
+        self.weight = 0
         self.evaluating: set[str] = set()
         self.root = Node(self, directory, "", None, None, ONE.items[0])
 
     def allow(self, span: Span) -> bool:
         """Whether there may be one more resource. Gives the budget what it may take: a large tree is no hostile one."""
         if self.full:
-            message = f"a root module has more than {_MOST_RESOURCES:,} resources: the others were not looked at"
-            self.budget.note("resources", message, span)
+            limit = f"more than {_MOST_RESOURCES:,} resources"
+            if self.weight >= _MOST_WEIGHT:
+                limit = f"more blocks and values than can be judged in some seconds, in {self.resources:,} resources"
+            self.budget.note("resources", f"a root module has {limit}: the others were not looked at", span)
             return False
         self.resources += 1
         self.budget.steps = min(self.budget.steps + _STEPS_FOR_EACH, _MOST_STEPS)
@@ -74,7 +80,16 @@ class Tree:
     @property
     def full(self) -> bool:
         """Whether there may be no more resources."""
-        return self.resources >= _MOST_RESOURCES
+        return self.resources >= _MOST_RESOURCES or self.weight >= _MOST_WEIGHT
+
+    def weigh(self, block: Block) -> None:
+        """Take account of a resource that is to be judged."""
+        self.weight += weight(block, _MOST_WEIGHT)
+
+    @property
+    def work(self) -> int:
+        """About how much work it is to evaluate and to judge what was made so far, in steps."""
+        return self.budget.used + 2 * self.weight
 
     def report(self, slug: str, message: str, span: Span) -> None:
         """Records a problem, once for each place."""
