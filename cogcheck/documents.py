@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cogcheck import contents, decode, names
@@ -100,7 +99,7 @@ def asked(discovery: Discovery, files: Sequence[str | None]) -> bool:
 def wider(discovery: Discovery, mentions: tuple[bytes, ...]) -> Discovery | None:
     """Everything in the repositories of a discovery, to find the callers of its modules in.
 
-    None where that is no more than is known already. What cannot be read there is nobody's question.
+    None where that is no more than is known already. What cannot be read there matters only where it is called.
     """
     known = [file for file in discovery.files if file.mentions and file.path != STDIN]
     whole = set(discovery.named)
@@ -113,14 +112,14 @@ def wider(discovery: Discovery, mentions: tuple[bytes, ...]) -> Discovery | None
     for root in roots:
         search.tree(root, enclosing(root, root))
     search.follow_links()
-    return replace(search.discovery(tuple(roots)), problems=())
+    return search.discovery(tuple(roots))
 
 
-def module_files(directory: str, mentions: tuple[bytes, ...]) -> tuple[SourceFile, ...]:
+def module_files(directory: str, mentions: tuple[bytes, ...]) -> Discovery:
     """The files of one directory as Terraform would load them, whatever is ignored: a module that is called."""
     search = Search(mentions, (repository_root(directory),), Ignores())
     search.module(os.path.abspath(directory), Ignores())
-    return search.discovery(()).files
+    return search.discovery(())
 
 
 def _place(path: str, stdin_filename: str | None) -> str:

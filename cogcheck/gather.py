@@ -119,7 +119,7 @@ class Gathering:
         if self._options.source is None and file.path == STDIN:
             return Project()
         directory = os.path.realpath(self._options.source or os.path.dirname(file.path))
-        files = module_files(directory, tuple(type_.encode() for type_ in self._types))
+        files = module_files(directory, tuple(type_.encode() for type_ in self._types)).files
         if not files:
             return Project()
         root = repository_root(directory)

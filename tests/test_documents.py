@@ -396,8 +396,8 @@ def test_wider_finds_the_callers_in_the_repository(repository: Path) -> None:
 
 def test_the_files_of_a_called_module_whatever_is_ignored(repository: Path) -> None:
     write(repository, {".gitignore": "m\n", "m/main.tf": VALID, "m/x.tf": "", "m/sub/main.tf": ""})
-    assert [file.shown for file in module_files("m", MENTIONS)] == ["m/main.tf", "m/x.tf"]
-    assert module_files("missing", MENTIONS) == ()
+    assert [file.shown for file in module_files("m", MENTIONS).files] == ["m/main.tf", "m/x.tf"]
+    assert module_files("missing", MENTIONS).files == ()
 
 
 def test_paths_are_shown_from_the_working_directory(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,9 @@ class Sources:
         self.discovery = discovery
         self.mentions = mentions
         self._wide = wider(discovery, mentions)
+        self._unread: dict[str, list[Problem]] = {}
+        if self._wide is not None:
+            self._note_unread(self._wide.problems)
         self._found: dict[str, tuple[SourceFile, ...]] = {}
         self._modules: dict[str, Module] = {}
         self._values: dict[str, ParsedFile | Problem] = {}
@@ -59,12 +62,22 @@ class Sources:
             if discovery is not None and (files := discovery.directories.get(directory)) is not None:
                 return files
         if directory not in self._found:
-            self._found[directory] = module_files(directory, self.mentions) if os.path.isdir(directory) else ()
+            found = module_files(directory, self.mentions) if os.path.isdir(directory) else None
+            self._found[directory] = found.files if found is not None else ()
+            self._note_unread(found.problems if found is not None else ())
         return self._found[directory]
 
+    def _note_unread(self, problems: Iterable[Problem]) -> None:
+        """Remember which files could not be read: whoever calls their module has to be told."""
+        known = {problem.span.document.path for problem in self.discovery.problems}
+        for problem in problems:
+            document = problem.span.document
+            if document.file is not None and document.path not in known:
+                self._unread.setdefault(os.path.realpath(os.path.dirname(document.file)), []).append(problem)
+
     def mentioned(self, directory: str) -> bool:
-        """Whether a file of the directory names a resource type that is looked for."""
-        return any(file.mentions for file in self.files(directory))
+        """Whether a file of the directory names a resource type that is looked for, or may as it cannot be read."""
+        return any(file.mentions for file in self.files(directory)) or directory in self._unread
 
     def targets(self, directory: str) -> set[str]:
         """The directories that this one may call, by the bytes of its files: what is in comments counts too."""
@@ -92,7 +105,7 @@ class Sources:
         target = self.target(directory, text)
         if target is None:
             return None, f"module.{call.name} lies outside of the repository"
-        if not any(file.role == "module" for file in self.files(target)):
+        if not any(file.role == "module" for file in self.files(target)) and target not in self._unread:
             return None, f"module.{call.name} has no configuration in {text}"
         return target, ""
 
@@ -120,7 +133,8 @@ class Sources:
 
     def problems(self, directory: str) -> tuple[Problem, ...]:
         """What is wrong with the files of a module that was read."""
-        return (*self._unreadable.get(directory, ()), *self.module(directory).problems)
+        unread = (*self._unread.get(directory, ()), *self._unreadable.get(directory, ()))
+        return (*unread, *self.module(directory).problems)
 
     def values_files(self, directory: str) -> list[SourceFile]:
         """The values files of a directory."""
