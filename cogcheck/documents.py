@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cogcheck import contents, decode, names
@@ -12,6 +13,7 @@ from cogcheck.files import (
     MissingPathError,
     Role,
     SourceFile,
+    holds,
     inside,
     load,
     printable,
@@ -25,7 +27,7 @@ from cogcheck.model import Problem
 from cogcheck.walk import Search, enclosing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = [
     "STDIN",
@@ -62,38 +64,47 @@ def discover(
     Raises MissingPathError.
     """
     given = [os.fspath(path) for path in paths] or ["."]
-    given.sort(key=lambda path: path == "-")  # last, since its text replaces that of a file
     places = [_place(path, stdin_filename) for path in given]
     roots = tuple(dict.fromkeys(repository_root(place) for place in places))
     search = Search(mentions, roots, excluding(base or os.path.realpath(os.curdir), exclude))
+    modules: dict[str, set[str]] = {}
     for path, place in zip(given, places, strict=True):
         if path == "-":
-            _take_stdin(search, stdin or b"", stdin_filename)
-        elif os.path.isdir(place):
+            continue
+        if os.path.isdir(place):
             search.tree(place, enclosing(place, repository_root(place)))
         else:
-            _take_named(search, place)
+            _take_named(search, place, modules)
+    for directory, wanted in modules.items():
+        search.module(directory, enclosing(directory, repository_root(directory)), wanted)
+    if "-" in given:  # last, since its text replaces that of a file
+        _take_stdin(search, stdin or b"", stdin_filename)
     search.follow_links()
     if not any(map(os.path.isdir, places)):
         search.part(set(places))
     return search.discovery(tuple(os.path.realpath(place) for place in places))
 
 
-def asked(discovery: Discovery, files: Sequence[str | None]) -> bool:
-    """Whether something found at these places, the main one first, is what was asked for.
+def asked(discovery: Discovery) -> Callable[[Sequence[str | None]], bool]:
+    """Tells whether something found at some places, the main one first, is what was asked for.
 
     It is not where a file was named, and all that was found lies in others of its directory.
     """
-    main = None if not files or files[0] is None else os.path.realpath(files[0])
-    if main is None:
-        return True
     named = set(discovery.named)
     # A plan speaks of the configuration beside it, so that is asked for, too.
     modules = (path for path in named if not os.path.isdir(path) and names.kind(os.path.basename(path)) != "plan")
-    beside = os.path.dirname(main) in {os.path.dirname(path) for path in modules}
-    if not beside or any(inside((path,), main) for path in named):
-        return True
-    return any(os.path.realpath(file) in named for file in files if file is not None)
+    directories = {os.path.dirname(path) for path in modules}
+    real = lru_cache(maxsize=4096)(os.path.realpath)
+
+    def wanted(files: Sequence[str | None]) -> bool:
+        if not directories or not files or files[0] is None:
+            return True
+        main = real(files[0])
+        if os.path.dirname(main) not in directories or any(holds((path,), main) for path in named):
+            return True
+        return any(real(file) in named for file in files if file is not None)
+
+    return wanted
 
 
 def wider(discovery: Discovery, mentions: tuple[bytes, ...]) -> Discovery | None:
@@ -131,13 +142,15 @@ def _place(path: str, stdin_filename: str | None) -> str:
     return absolute
 
 
-def _take_named(search: Search, path: str) -> None:
-    """A file that was named on the command line: with it, the rest of its module."""
+def _take_named(search: Search, path: str, modules: dict[str, set[str]]) -> None:
+    """A file that was named on the command line. With it comes the rest of its module: `modules` are the names by
+    directory, since thousands may be named.
+    """
     if search.excluded.exclude(path, directory=False):
         return
     name, directory = os.path.basename(path), os.path.dirname(path)
     if name.endswith(names.CONFIGURATION + names.VARIABLES):
-        search.module(directory, enclosing(directory, repository_root(path)), wanted=name)
+        modules.setdefault(directory, set()).add(name)
         return
     data = read_bytes(path, shown_path(path), names.kind(name) or "other")
     if isinstance(data, Problem):

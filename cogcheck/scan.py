@@ -85,9 +85,11 @@ def _only_asked(outcome: Suppressed, found: Discovery, rules: Catalogue) -> Supp
     # The exit code speaks of every file of their modules, so its reasons have to be seen.
     serious = {slug for slug, rule in rules.by_slug.items() if rule.unreadable}
 
+    told = asked(found)
+
     def wanted(finding: Finding) -> bool:
         places = (finding.span, *(step.span for step in finding.related))
-        return finding.slug in serious or asked(found, [span.document.file for span in places])
+        return finding.slug in serious or told([span.document.file for span in places])
 
     return replace(
         outcome,

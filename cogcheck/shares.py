@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ class _Share:
         return [self._judge(self._gathering.part(root)) for root in roots]
 
 
-def _judged(gathering: Gathering, judge: Judge, options: Options) -> Iterator[Judged]:
+def _judged(gathering: Gathering, judge: Judge, options: Options) -> Generator[Judged, None, None]:
     """What each root module gives, in their order."""
     roots = gathering.roots
     share = _Share(gathering, judge)

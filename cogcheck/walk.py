@@ -15,6 +15,7 @@ from cogcheck.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
 _FOUND = names.CONFIGURATION + names.VARIABLES
 _SMALL = 1024 * 1024
@@ -100,8 +101,8 @@ class Search:
             if inside(self.roots, path):
                 self.tree(path, ignores)
 
-    def module(self, directory: str, ignores: Ignores, wanted: str | None = None) -> None:
-        """The configuration files of one directory; `wanted` is the name of one that is taken although ignored."""
+    def module(self, directory: str, ignores: Ignores, wanted: AbstractSet[str] = frozenset()) -> None:
+        """The configuration files of one directory; `wanted` are the names of those that are taken although ignored."""
         place = Place(directory, os.path.realpath(directory), shown_path(directory), ignores)
         entries, place = self._entries(place)
         self._module(place, [entry for entry in entries if entry.name.endswith(_FOUND)], wanted)
@@ -161,7 +162,9 @@ class Search:
         if contents.is_manifest(data):
             self.add(SourceFile(entry.path, place.child(entry.name), "manifest", "manifest", place.real, data=data))
 
-    def _module(self, place: Place, entries: Sequence[os.DirEntry[str]], wanted: str | None = None) -> None:
+    def _module(
+        self, place: Place, entries: Sequence[os.DirEntry[str]], wanted: AbstractSet[str] = frozenset()
+    ) -> None:
         """Takes the configuration files of a directory, and the values beside them."""
         loaded = self._loaded(place, entries, wanted)
         if not loaded and not wanted:
@@ -181,14 +184,16 @@ class Search:
                 kind = names.kind(entry.name) or "hcl"
                 self.add(SourceFile(entry.path, place.child(entry.name), kind, "variables", place.real))
 
-    def _loaded(self, place: Place, entries: Sequence[os.DirEntry[str]], wanted: str | None) -> list[os.DirEntry[str]]:
+    def _loaded(
+        self, place: Place, entries: Sequence[os.DirEntry[str]], wanted: AbstractSet[str]
+    ) -> list[os.DirEntry[str]]:
         """The files that make up the module: also ignored overrides, without which its values would be wrong."""
         candidates = {
             entry.name: entry
             for entry in entries
             if entry.name.endswith(names.CONFIGURATION) and not _leads_to(entry, os.DirEntry.is_dir)
         }
-        seen: set[str] = {wanted} & candidates.keys() if wanted else set()
+        seen: set[str] = wanted & candidates.keys()
         overrides: set[str] = set()
         for name in candidates:
             path = place.within(name)

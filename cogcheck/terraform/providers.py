@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cogcheck.files import read
+from cogcheck.decode import unreadable
+from cogcheck.files import OUTSIDE, read, shown_path
 from cogcheck.model import Null, Problem, Versions
 from cogcheck.syntax.body import Literal, ObjectExpr
 from cogcheck.terraform.addresses import dotted
@@ -136,12 +137,15 @@ def _source(text: str) -> str:
 def _locked(source: str, sources: Sources, root: str) -> str | None:
     """The exact version that the lock file of a root module names."""
     path = os.path.join(root, LOCK_FILE)
-    if not os.path.isfile(path) or not sources.readable(path):
+    if not os.path.isfile(path):
         return None
-    document = read(path, kind="hcl")
+    document = read(path, kind="hcl") if sources.readable(path) else unreadable(shown_path(path), OUTSIDE, path)
     if isinstance(document, Problem):
+        sources.note(root, [document])
         return None
-    for block in parse(document).body.blocks:
+    file = parse(document)
+    sources.note(root, file.problems)
+    for block in file.body.blocks:
         if block.type == "provider" and len(block.labels) == 1 and _source(block.labels[0]) == source:
             version = block.body.attributes.get("version")
             if version is not None and isinstance(version.expression, Literal):

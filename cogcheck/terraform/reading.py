@@ -38,7 +38,7 @@ def glob(
     """The files below a directory whose relative paths match a pattern, sorted, with `/`.
 
     `*` and `?` stay within a name, `**` is any number of directories, `{a,b}` are alternatives. None where the
-    directory may not be read, the pattern cannot be, or there are too many files. `spend` is told how many were looked at.
+    directory may not be read, the pattern cannot be, or there are too many files. `spend` is told how many there are.
     """
     top = _place(allowed, base, directory)
     if top is None or not os.path.isdir(top):
@@ -46,8 +46,9 @@ def glob(
     paths = list(islice(_files(top, recursive="/" in pattern), _MOST + 1))
     if spend is not None:
         spend(len(paths))
+    files = (path for path in paths if path[-1] != "/")
     try:
-        found = [path for path in paths if path[-1] != "/" and matches(pattern, path) and allowed(os.path.join(top, path))]
+        found = [path for path in files if matches(pattern, path) and allowed(os.path.join(top, path))]
     except GlobError:
         return None
     return tuple(sorted(found)) if len(paths) <= _MOST else None

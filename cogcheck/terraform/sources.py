@@ -67,6 +67,10 @@ class Sources:
             self._note_unread(found.problems if found is not None else ())
         return self._found[directory]
 
+    def note(self, directory: str, problems: Iterable[Problem]) -> None:
+        """Add what is wrong with something beside the files of a module that was read."""
+        self._unreadable.setdefault(directory, []).extend(problems)
+
     def _note_unread(self, problems: Iterable[Problem]) -> None:
         """Remember which files could not be read: whoever calls their module has to be told."""
         known = {problem.span.document.path for problem in self.discovery.problems}
