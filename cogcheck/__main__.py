@@ -14,7 +14,33 @@ def main() -> None:
         print(f"cogcheck {__version__}")
         return
     _open_streams()
+    try:
+        _distrust_working_directory()
+    except OSError as error:
+        print(f"Error: the working directory cannot be used: {error.strerror}", file=sys.stderr)
+        sys.exit(2)
+    _end_cleanly()
     sys.exit(_run(sys.argv[1:]))
+
+
+def _distrust_working_directory() -> None:
+    """What lies there is scanned, so it is not to be run: `python -m` would import click or yaml from there. Raises
+    OSError.
+    """
+    import os
+
+    if os.getcwd() == os.path.realpath(sys.path[0]):
+        del sys.path[0]
+
+
+def _end_cleanly() -> None:
+    """Let who ends the program find no half of a file, and no process at work."""
+    import signal
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, lambda received, _: sys.exit(128 + received))
 
 
 def _open_streams() -> None:
@@ -36,6 +62,9 @@ def _run(arguments: list[str]) -> int:
         return run(arguments)
     except KeyboardInterrupt:
         return 130  # 128 and the number of SIGINT, as shells say it
+    except MemoryError:
+        print("cogcheck: there is not enough memory. Scan fewer paths, or exclude the largest files.", file=sys.stderr)
+        return 3
     except Exception as error:
         return _internal_error(error)
 

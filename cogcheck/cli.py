@@ -94,7 +94,7 @@ def _settled(paths: Sequence[str], asked: Mapping[str, Any]) -> tuple[Settings, 
         environment=dict(os.environ),
         source=asked["source"],
         jobs=asked["jobs"],
-        stdin=sys.stdin.buffer.read() if "-" in paths else None,
+        stdin=commands.standard_input() if "-" in paths else None,
         stdin_filename=asked["stdin_filename"],
         ignores=not asked["no_ignore"],
     )

@@ -45,6 +45,16 @@ class Delivery:
         return View(color, columns, self.undecided, self.suppressed, self.category, code, self.statistics, self.quiet)
 
 
+def standard_input() -> bytes:
+    """What comes in, but of what never ends no more than it takes to know that it is too much. Raises UsageError."""
+    from cogcheck.decode import LIMIT
+
+    try:
+        return sys.stdin.buffer.read(LIMIT + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read standard input: {error.strerror}") from error
+
+
 def configure(paths: Sequence[str], file: str | None, *, isolated: bool) -> Configuration:
     """The configuration that holds: the file named, none, or the nearest one. Raises UsageError."""
     from cogcheck.config import ConfigError, Configuration, find, read

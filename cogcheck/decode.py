@@ -53,8 +53,9 @@ def decode(data: bytes, path: str, kind: Kind, file: str | None = None) -> Docum
 
 
 def too_large(path: str, kind: Kind, size: int, file: str | None = None) -> Problem:
-    """The problem that a file has more bytes than are read."""
-    message = f"The file has {size // MIB} MiB; at most {limit(kind) // MIB} MiB are read"
+    """The problem that a file has more bytes than are read; `size` is what is known of them."""
+    most = limit(kind)
+    message = f"The file has more than {(size - 1) // MIB:,} MiB; at most {most // MIB} MiB are read"
     return problem("file-too-large", message, Document(path, "", kind, file), help_="Split the file, or exclude it.")
 
 

@@ -29,6 +29,8 @@ from cogcheck.walk import Search, enclosing
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cogcheck.model import Kind
+
 __all__ = [
     "STDIN",
     "Discovery",
@@ -173,14 +175,26 @@ def _take_other(search: Search, path: str, data: bytes) -> None:
 
 def _take_stdin(search: Search, data: bytes, filename: str | None) -> None:
     if filename is None:
-        search.add(_nameless(data))
+        file = _nameless(data)
+        if _fits(search, data, STDIN, file.kind):
+            search.add(file)
         return
     path = os.path.abspath(filename)
+    if not _fits(search, data, shown_path(path), names.kind(os.path.basename(path)) or "other"):
+        return
     if filename.endswith(names.CONFIGURATION + names.VARIABLES):
         search.module(os.path.dirname(path), enclosing(os.path.dirname(path), repository_root(path)))
         search.put(path, data)
     else:
         _take_other(search, path, data)
+
+
+def _fits(search: Search, data: bytes, shown: str, kind: Kind) -> bool:
+    """Whether standard input is no larger than a file may be; says so if it is."""
+    if len(data) <= decode.limit(kind):
+        return True
+    search.problems.append(decode.too_large(shown, kind, len(data)))
+    return False
 
 
 def _nameless(data: bytes) -> SourceFile:

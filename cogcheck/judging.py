@@ -123,6 +123,8 @@ def _attempted(judge: Callable[[Resource], Iterable[Problem]], resources: Iterab
     for resource in resources:
         try:
             yield from list(judge(resource))
+        except MemoryError:
+            raise
         except Exception as error:
             yield _own_mistake(resource, error)
 

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, TypeVar
@@ -34,24 +35,32 @@ def spread(work: Callable[[Item], Result], items: Sequence[Item], jobs: int, how
     """The results of the work on each item, in order. Ends early where a process died: the rest is left to do."""
     context: Any = get_context(how)
     connections: list[Connection] = []
-    processes = []
+    processes: list[Any] = []
     try:
-        for _ in range(min(jobs, len(items))):
-            ours, theirs = Pipe()
-            connections.append(ours)
-            # Forked processes inherit the ends of all pipes: one held by a sibling would keep it open for ever.
-            inherited = list(connections) if how == "fork" else []
-            process = context.Process(target=_serve, args=(theirs, inherited, work), daemon=True)
-            process.start()
-            theirs.close()
-            processes.append(process)
-        yield from _in_order(connections, items)
+        with suppress(OSError):  # the system gives no more processes or pipes: fewer do the work as well
+            while len(processes) < min(jobs, len(items)):
+                processes.append(_started(context, connections, how, work))
+        yield from _in_order(connections[: len(processes)], items)
     finally:
         for connection in connections:
             connection.close()
         for process in processes:
             process.terminate()
             process.join()
+
+
+def _started(context: Any, connections: list[Connection], how: str, work: Callable[[Any], Any]) -> Any:
+    """One more process at work, with its connection. Raises OSError."""
+    ours, theirs = Pipe()
+    connections.append(ours)
+    # Forked processes inherit the ends of all pipes: one held by a sibling would keep it open for ever.
+    inherited = list(connections) if how == "fork" else []
+    process = context.Process(target=_serve, args=(theirs, inherited, work), daemon=True)
+    try:
+        process.start()
+    finally:
+        theirs.close()
+    return process
 
 
 def _in_order(connections: Sequence[Connection], items: Sequence[Any]) -> Iterator[Any]:
@@ -83,7 +92,9 @@ def _give(connection: Connection, given: Iterator[tuple[int, Any]], numbers: dic
 
 def _serve(connection: Connection, inherited: Sequence[Connection], work: Callable[[Any], Any]) -> None:
     """Work on what comes until nothing does. A mistake ends the process: who started it meets the mistake too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    # The process that started this one ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other in inherited:
         other.close()
     try:

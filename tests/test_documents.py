@@ -289,7 +289,7 @@ def test_too_large_files_are_not_read(repository: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("cogcheck.decode.LIMIT", 2 * 1024 * 1024)
     name, most = ("main.tf", 1) if kind == "hcl" else ("main.tf.json", 2)
     write(repository, {name: b" " * (most * 1024 * 1024 + 1)})
-    message = f"The file has {most} MiB; at most {most} MiB are read"
+    message = f"The file has more than {most} MiB; at most {most} MiB are read"
     assert problems(discover([], MENTIONS)) == [("file-too-large", name, message)]
 
 

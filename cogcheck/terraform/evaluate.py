@@ -99,6 +99,8 @@ def evaluate(expression: Expression, scope: Scope, budget: Budget) -> Value:
         reason = error.reason
     except RecursionError:
         reason = _too_deep(budget, expression.span)
+    except MemoryError:  # no mistake of ours, and nothing that the rest of the scan could be trusted after
+        raise
     except Exception as error:  # the net below the net: a mistake in here must not cost the user the whole report
         reason = f"it could not be evaluated ({type(error).__name__})"
     finally:

@@ -13,11 +13,15 @@ from cogcheck.terraform.addresses import without_keys
 from cogcheck.terraform.plan_configuration import Configuration, mapping, sequence
 from cogcheck.terraform.plan_kinds import is_log, log_refusal, refusal
 from cogcheck.terraform.plan_values import BlockReader, Parts
+from cogcheck.terraform.weight import MOST, weight
 
 if TYPE_CHECKING:
     from cogcheck.catalogue.shapes import BlockShape
 
 Path = tuple[str | int, ...]
+_DEEPEST = 50
+_MOST_RESOURCES = 25_000
+"""Of modules within each other, and of resources of a type."""
 _DESTROYING = ("delete", "forget")
 _NAMES: dict[type, str] = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
 
@@ -89,6 +93,7 @@ class _Reader:
         self.places = json.Places(document)
         self.configuration = Configuration(document, data)
         self.problems: list[Problem] = []
+        self.weight = 0
         self.complete = data.get("errored") is not True and data.get("complete", True) is not False
         self.changes = self._changes()
         self.planned: dict[str, list[_Planned]] = {}
@@ -110,8 +115,22 @@ class _Reader:
         """The planned resources of a type."""
         if type_ not in self._found:
             self._found[type_] = Resources()  # while they are made, nothing can ask for them
-            self._found[type_] = Resources(self._resource(entry) for entry in self.planned.get(type_, ()))
+            self._found[type_] = Resources(self._of_type(type_))
         return self._found[type_]
+
+    def _of_type(self, type_: str) -> Iterator[Resource]:
+        entries = self.planned.get(type_, ())
+        for number, entry in enumerate(entries):
+            if number == _MOST_RESOURCES or self.weight > MOST:
+                message = f"only {number:,} of {len(entries):,} resources of type {type_} in this plan are looked at"
+                self._note("evaluation-limit", f"{message}: more take too long", (*entry.path, "address"))
+                return
+            resource = self._resource(entry)
+            self.weight += weight(resource.block, MOST)
+            yield resource
+
+    def _left_out(self, reason: str, span: Span) -> None:
+        self.problems.append(Problem("evaluation-limit", reason, span))
 
     def _resource(self, entry: _Planned) -> Resource:
         address, shape = entry.text("address"), self.types.get(entry.type)
@@ -123,7 +142,7 @@ class _Reader:
         configured = self.configuration.resource(
             entry.module, str(entry.raw.get("mode", "managed")), entry.text("type"), entry.text("name")
         )
-        reader = BlockReader(self.document, entry.module, self.configuration.hides_references)
+        reader = BlockReader(self.document, entry.module, self.configuration.hides_references, self._left_out)
         parts = Parts(body.get("values"), unknown, body.get("sensitive_values"), change.get("before"))
         written = mapping(configured.get("expressions")) if configured is not None else None
         header, span = self._header(entry.path, body), Span(self.document, body.start, body.end)
@@ -192,6 +211,10 @@ class _Reader:
         pending: list[tuple[Path, object]] = [((*root, "root_module"), values.get("root_module"))]
         while pending:
             path, value = pending.pop()
+            if len(path) > 2 * _DEEPEST:
+                message = f"more than {_DEEPEST} modules within each other: those further down are not looked at"
+                self._note("evaluation-limit", message, path)
+                continue
             module = self._object(value, path)
             address = module.get("address")
             for index, entry in enumerate(self._list(module.get("resources"), (*path, "resources"))):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Literal
 
 from cogcheck.catalogue.shapes import BlockShape
@@ -14,6 +15,8 @@ from cogcheck.terraform.addresses import join, without_keys
 from cogcheck.terraform.plan_configuration import Expressions, mapping, sequence
 
 LATER = "it is known only after apply"
+MOST_BLOCKS = 2_000
+"""So many blocks of one type in one block are looked at."""
 CARRIED = "the state has it, and the plan does not tell whether the configuration still does"
 
 
@@ -85,11 +88,13 @@ class BlockReader:
     """Makes the blocks of one planned resource.
 
     `module` is the address of its module, `hides_references` whether omitted blocks may be unknown ones instead.
+    `left_out` is told why something was not looked at, and where.
     """
 
     document: Document
     module: str
     hides_references: bool
+    left_out: Callable[[str, Span], None] | None = None
 
     def block(
         self, type_: str, header: Span, span: Span, parts: Parts, shape: BlockShape | None, written: Expressions | None
@@ -143,13 +148,19 @@ class BlockReader:
         if written is not None:
             configured = [mapping(each) for each in (sequence(listed) or ([listed] if listed else []))]
         before = sequence(parts.before)
-        blocks = []
+        expressions_of = _configured(len(items), configured, shape.key)
+        blocks: list[Block] = []
         for index, item in enumerate(items):
+            if index == MOST_BLOCKS:
+                reason = f"more than {MOST_BLOCKS:,} blocks {name}: the others are not looked at"
+                if self.left_out is not None:
+                    self.left_out(reason, key)
+                return blocks, reason
             if not isinstance(item, Object):
                 continue
             own = before[0] if len(items) == len(before) == 1 else None
             inner = parts.item(index, own) if isinstance(parts.value, Array) else parts
-            expressions = _configured(item, index, len(items), configured, shape.key)
+            expressions = expressions_of(item, index)
             span = Span(self.document, item.start, item.end)
             header = key if len(items) == 1 else Span(self.document, item.start, item.start + 1)
             block = self.block(name, header, span, inner, shape, expressions)
@@ -188,20 +199,28 @@ class BlockReader:
 
 
 def _configured(
-    item: Object, index: int, count: int, configured: Sequence[Mapping[str, object]], key: str | None
-) -> Mapping[str, object] | None:
-    """The expressions of the block that an item was made from; None where that cannot be told."""
-    if len(configured) == count == 1:
-        return configured[0]
-    if key is None:
-        return configured[index] if len(configured) == count else None
-    found = item.get(key)
-    value = found.value if isinstance(found, Leaf) else None
-    own = [each for each in configured if mapping(each.get(key)).get("constant_value") == value is not None]
-    if len(own) == 1:
-        return own[0]
-    same = configured and all(each.keys() == configured[0].keys() for each in configured)
-    return configured[0] if same and len(configured) >= count else None
+    count: int, configured: Sequence[Mapping[str, object]], key: str | None
+) -> Callable[[Object, int], Mapping[str, object] | None]:
+    """Tells the expressions of the block that one of so many items was made from; None where that cannot be told."""
+    same = bool(configured) and all(each.keys() == configured[0].keys() for each in configured)
+    shared = configured[0] if same and len(configured) >= count else None
+    own: dict[object, list[Mapping[str, object]]] = {}
+    for each in configured:
+        value = mapping(each.get(key or "")).get("constant_value")
+        if isinstance(value, str | int | Decimal):
+            own.setdefault((isinstance(value, bool), value), []).append(each)
+
+    def expressions(item: Object, index: int) -> Mapping[str, object] | None:
+        if len(configured) == count == 1:
+            return configured[0]
+        if key is None:
+            return configured[index] if len(configured) == count else None
+        found = item.get(key)
+        value = found.value if isinstance(found, Leaf) else None
+        named = own.get((isinstance(value, bool), value), ())
+        return named[0] if len(named) == 1 else shared
+
+    return expressions
 
 
 def _is_null(node: Node | None) -> bool:

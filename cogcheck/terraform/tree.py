@@ -20,7 +20,7 @@ from cogcheck.terraform.scope import Inner, Scope
 from cogcheck.terraform.sources import Sources
 from cogcheck.terraform.travel import sensitive
 from cogcheck.terraform.variables import GivenValues, converted, declared_type, is_set
-from cogcheck.terraform.weight import weight
+from cogcheck.terraform.weight import MOST, weight
 
 if TYPE_CHECKING:
     from cogcheck.model import Block
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 _DEEPEST = 30
 _MOST_NODES = 10_000
 _MOST_RESOURCES = 25_000
-_MOST_WEIGHT = 1_500_000
 _STEPS_FOR_EACH = 2_000
 _MOST_STEPS = 2_000_000
-"""These take some seconds, as does judging what has the greatest weight."""
+"""These take some seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Tree:
         """Whether there may be one more resource. Gives the budget what it may take: a large tree is no hostile one."""
         if self.full:
             limit = f"more than {_MOST_RESOURCES:,} resources"
-            if self.weight >= _MOST_WEIGHT:
+            if self.weight >= MOST:
                 limit = f"more blocks and values than can be judged in some seconds, in {self.resources:,} resources"
             self.budget.note("resources", f"a root module has {limit}: the others were not looked at", span)
             return False
@@ -80,11 +79,11 @@ class Tree:
     @property
     def full(self) -> bool:
         """Whether there may be no more resources."""
-        return self.resources >= _MOST_RESOURCES or self.weight >= _MOST_WEIGHT
+        return self.resources >= _MOST_RESOURCES or self.weight >= MOST
 
     def weigh(self, block: Block) -> None:
         """Take account of a resource that is to be judged."""
-        self.weight += weight(block, _MOST_WEIGHT)
+        self.weight += weight(block, MOST)
 
     @property
     def work(self) -> int:

@@ -9,6 +9,8 @@ from cogcheck.model import Known, ListValue, ObjectValue
 if TYPE_CHECKING:
     from cogcheck.model import Block, Value
 
+MOST = 1_500_000
+"""The most that a root module or a plan may weigh: judging it takes some seconds."""
 _BLOCK = 20
 _VALUE = 10
 """An argument, an item of a list, or so many characters as follow."""
