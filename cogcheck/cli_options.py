@@ -91,10 +91,10 @@ def _rule_options(
 
 def _toml(text: str) -> Any:
     """A value as in a configuration; what is none there is a text."""
-    import tomllib
+    from cogcheck.config import loads
 
     try:
-        return tomllib.loads(f"x = {text}").get("x") if "\n" not in text else text
+        return loads(f"x = {text}").get("x") if "\n" not in text else text
     except (ValueError, RecursionError):
         return text
 

@@ -76,7 +76,7 @@ def _has_table(file: str) -> bool:
     if b"cogcheck" not in data:
         return False
     try:
-        return _table(_loads(_text(data))) is not None
+        return _table(loads(_text(data))) is not None
     except (ValueError, RecursionError):
         # Whose table it would be is not known, so let the reader say what is wrong.
         return b"[tool.cogcheck" in data
@@ -91,7 +91,7 @@ def read(file: str, *, trusted: bool = False) -> Configuration:
     data = _bytes(file)
     try:
         text = _text(data)
-        whole = _loads(text)
+        whole = loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{shown}: not valid TOML: {str(error) or 'nested too deeply'}") from error
     own = os.path.basename(file) != PYPROJECT
@@ -116,6 +116,9 @@ def _placed(key: str, value: Any, directory: str, root: str | None, shown: str) 
     for path in paths:
         if root is not None and not inside((root,), path):
             raise ConfigError(f"{shown}: {key}: {shown_path(path)!r} lies outside of the repository")
+        # A FIFO would be waited for, without end.
+        if root is not None and os.path.exists(path) and not os.path.isfile(path):
+            raise ConfigError(f"{shown}: {key}: {shown_path(path)!r} is no ordinary file")
     seen = [_from_here(path) for path in paths]
     return seen[0] if isinstance(value, str) else seen
 
@@ -127,11 +130,18 @@ def _from_here(path: str) -> str:
         return path
 
 
-def _loads(text: str) -> dict[str, Any]:
-    """Raises ValueError and RecursionError."""
+def loads(text: str) -> dict[str, Any]:
+    """What a text in TOML says. Raises ValueError and RecursionError."""
     import tomllib  # most scans find no configuration
 
-    return tomllib.loads(text)
+    values = tomllib.loads(text)
+    pending: list[Any] = [values]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise ValueError("a whole number has more than 64 bits")
+        pending.extend(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+    return values
 
 
 def _bytes(file: str) -> bytes:

@@ -19,7 +19,7 @@ def check(values: Mapping[str, Any], text: str, shown: str, table: Sequence[str]
     if found:
         first = found[0]
         keys = [part for part in first.path if isinstance(part, str)]
-        where = "" if first.on_key and len(keys) == 1 else f"{'.'.join(keys)}: "
+        where = "" if not keys or (first.on_key and len(keys) == 1) else f"{'.'.join(keys)}: "
         raise ConfigError(f"{_place(text, shown, [*table, *keys])}: {where}{first.message}")
 
 

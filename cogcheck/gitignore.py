@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cogcheck.record import dataclass
 
@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
-# A pattern becomes a regular expression that backtracks at each wildcard: more of them are left to nobody's mercy.
+# A pattern becomes a regular expression that backtracks at each `**`: more of them are left to nobody's mercy.
 _MOST_WILDCARDS = 4
+_STAR = "[^/]*"
+_SINGLE = re.compile(r"\\.|\[\^?\]?[^\]]*\]|[^/()]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,20 @@ def _parse(text: str) -> GitIgnoreSpec | None:
     from pathspec import GitIgnoreSpec
 
     good = [line for line in patterns if line.count("*") <= _MOST_WILDCARDS and _is_pattern(GitIgnoreSpec, line)]
-    return GitIgnoreSpec.from_lines(good) if good else None
+    if not good:
+        return None
+    return GitIgnoreSpec([_forward(pattern) for pattern in GitIgnoreSpec.from_lines(good).patterns])
+
+
+def _forward(pattern: Any) -> Any:
+    """The same pattern without backtracking from one `*` of a name to the one before: of what stands between two, the
+    first occurrence is as good as any.
+    """
+    before, *between = pattern.regex.pattern.split(_STAR) if pattern.regex is not None else ("",)
+    if len(between) < 2:
+        return pattern
+    chunks = (f"(?>{_STAR}?{part})" if not _SINGLE.sub("", part) else _STAR + part for part in between[:-1])
+    return type(pattern)(re.compile(f"{before}{''.join(chunks)}{_STAR}{between[-1]}", re.DOTALL), pattern.include)
 
 
 def _is_pattern(spec: type[GitIgnoreSpec], line: str) -> bool:

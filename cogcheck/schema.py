@@ -49,7 +49,12 @@ def violations(data: Any, schema: Path) -> list[Violation]:
     """The mistakes in data by the schema in a file, in the order of their paths. Raises OSError."""
     validator = Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
     errors = cast("Iterator[_Error]", validator.iter_errors(data))
-    found = [violation for error in errors for violation in _told(error)]
+    try:
+        found = [violation for error in errors for violation in _told(error)]
+    except ValueError:  # Python writes no number of thousands of digits
+        return [Violation((), False, "there is a number too large to be meant")]
+    except RecursionError:
+        return [Violation((), False, "this is nested too deeply")]
     return sorted(set(found), key=lambda one: [str(part).zfill(6) for part in one.path])
 
 

@@ -67,9 +67,10 @@ def extend(base: Catalogue, paths: Iterable[str | Path]) -> tuple[Catalogue, tup
 
 def _read(path: Path) -> Marked:
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
-            raise YamlError(f"the file has {len(raw):,} bytes; a file of rules may have {_LARGEST:,}", 1, 1)
+            raise YamlError(f"the file has more than {_LARGEST:,} bytes, the most that a file of rules may have", 1, 1)
         return parse(raw.decode("utf-8-sig"))
     except OSError as error:
         raise YamlError(f"the file cannot be read: {error.strerror}", 1, 1) from None

@@ -7,6 +7,7 @@ nodes are composed by PyYAML and resolved here, by the core schema of YAML 1.2.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _DEPTH = 50
 _NODES = 200_000
+_DIGITS = 1_000
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,20 @@ class Marked:
 
 def load(path: Path) -> Any:
     """The data of a YAML file. Raises YamlError, OSError, UnicodeDecodeError."""
-    return parse(path.read_text(encoding="utf-8")).data
+    return _parsed(path.read_text(encoding="utf-8"), trusted=True).data
 
 
 def parse(text: str) -> Marked:
     """The data of a YAML text with its places. Raises YamlError."""
+    return _parsed(text, trusted=False)
+
+
+def _parsed(text: str, *, trusted: bool) -> Marked:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        if not trusted:
+            _check_depth(yaml.parse(text, Loader=loader))
+        node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -61,13 +70,27 @@ def parse(text: str) -> Marked:
     return Marked(_build(node, (), marked), marked.keys, marked.values)
 
 
-def _place(node: yaml.Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def _check_depth(events: Iterable[yaml.Event]) -> None:
+    """Raises YamlError. To compose what is nested without end, the C parser recurses until the process dies."""
+    depth = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEPTH:
+            raise _too_deep(event)
+
+
+def _too_deep(place: yaml.Node | yaml.Event) -> YamlError:
+    return YamlError(f"nested more than {_DEPTH} levels deep", *_place(place))
+
+
+def _place(node: yaml.Node | yaml.Event) -> tuple[int, int]:
+    mark = node.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
 
 
 def _build(node: yaml.Node, path: tuple[str | int, ...], marked: Marked) -> Any:
     if len(path) > _DEPTH:
-        raise YamlError(f"nested more than {_DEPTH} levels deep", *_place(node))
+        raise _too_deep(node)
     marked.values[path] = _place(node)
     if len(marked.values) > _NODES:  # aliases can make a short text expand without end
         raise YamlError(f"more than {_NODES} values", *_place(node))
@@ -104,5 +127,7 @@ def _scalar(node: yaml.Node) -> str | int | float | bool | None:
     if text in _BOOLEANS:
         return _BOOLEANS[text]
     if _INTEGER.match(text):
+        if len(text) > _DIGITS:
+            raise YamlError(f"a number of more than {_DIGITS} digits", *_place(node))
         return int(text)
     return float(text) if _FLOAT.match(text) else text

@@ -138,7 +138,8 @@ class _Manifest:
         self.problems: list[Problem] = []
         self.understood = True
         self._directory = os.path.dirname(os.path.realpath(document.file)) if document.file is not None else None
-        self._listed: list[str] = []
+        self._listed: set[str] = set()
+        self._beside: dict[str, str] = {}
 
     def stacks(self, root: Node | None) -> Iterator[Stack]:
         """The stacks whose files are there."""
@@ -151,7 +152,8 @@ class _Manifest:
             path = self._path(member.key, member.value)
             if path is None:
                 continue
-            self._listed.append(path)
+            self._listed.add(path)
+            self._beside.setdefault(os.path.dirname(path), path)
             if os.path.isfile(path):
                 yield Stack(member.key, path, self._constructs(path))
             else:
@@ -172,9 +174,9 @@ class _Manifest:
                         yield path, self._stale(path)
 
     def _stale(self, path: str) -> Problem:
-        others = [other for other in self._listed if os.path.dirname(other) == os.path.dirname(path)]
-        if others:
-            message = f"This is left from an earlier synthesis: the stack's file is now {os.path.basename(others[0])}"
+        other = self._beside.get(os.path.dirname(path))
+        if other is not None:
+            message = f"This is left from an earlier synthesis: the stack's file is now {os.path.basename(other)}"
         else:
             message = "The manifest does not list this stack: it is left from an earlier synthesis"
         shown = shown_path(os.path.join(os.path.dirname(self.document.file or ""), os.path.relpath(path, self._base)))
@@ -190,7 +192,10 @@ class _Manifest:
         if not isinstance(written, Leaf) or not isinstance(written.value, str):
             self._broken(f'The manifest does not say where the file of the stack "{name}" is', written or stack)
             return None
-        if self._directory is None or "\0" in written.value:
+        if self._directory is None:
+            return None
+        if "\0" in written.value:
+            self._broken(f'The name of the file of the stack "{name}" holds a NUL', written)
             return None
         path = os.path.realpath(os.path.join(self._directory, written.value.replace("\\", "/")))
         if not path.startswith(self._directory.rstrip(os.sep) + os.sep):
