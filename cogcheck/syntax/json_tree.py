@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TypeAlias
 
 from cogcheck.model import Scalar
@@ -9,6 +10,8 @@ from cogcheck.record import dataclass
 
 MAX_DEPTH = 200
 """The deepest nesting that is read: ten times what configurations have, and shallow enough to be walked recursively."""
+_MANY = 20
+"""Of more members than this, each is found by its key and not by looking through all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,14 @@ class Object:
     start: int
     end: int
     complete: bool = True
+    _by_key: dict[str, Node] | None = field(default=None, init=False, repr=False, compare=False)
 
     def get(self, key: str) -> Node | None:
         """The value of a key; the last where there are several, as most programs take."""
+        if len(self.members) > _MANY:
+            if self._by_key is None:
+                object.__setattr__(self, "_by_key", {member.key: member.value for member in self.members})
+            return (self._by_key or {}).get(key)
         return next((member.value for member in reversed(self.members) if member.key == key), None)
 
 

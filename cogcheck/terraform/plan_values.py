@@ -8,9 +8,22 @@ from decimal import Decimal
 from typing import Literal
 
 from cogcheck.catalogue.shapes import BlockShape
-from cogcheck.model import Argument, Block, Document, Known, ListValue, Null, ObjectValue, Span, Unknown, Value
+from cogcheck.model import (
+    Argument,
+    Block,
+    Document,
+    Known,
+    ListValue,
+    Null,
+    ObjectValue,
+    Scalar,
+    Span,
+    Unknown,
+    Value,
+)
 from cogcheck.record import dataclass
 from cogcheck.syntax.json_tree import Array, Leaf, Node, Object
+from cogcheck.terraform import numbers
 from cogcheck.terraform.addresses import join, without_keys
 from cogcheck.terraform.plan_configuration import Expressions, mapping, sequence
 
@@ -178,7 +191,7 @@ class BlockReader:
             return Null(Span(self.document, 0, 0))
         span, sensitive = Span(self.document, node.start, node.end), parts.is_sensitive
         if isinstance(node, Leaf):
-            return Null(span, (), sensitive) if node.value is None else Known(node.value, span, (), sensitive)
+            return _leaf(node.value, span, sensitive=sensitive)
         if isinstance(node, Array):
             items = tuple(self.value(parts.item(index)) for index in range(len(node.items)))
             return ListValue(items, span, _list_kind(name, shape), sensitive=sensitive)
@@ -221,6 +234,17 @@ def _configured(
         return named[0] if len(named) == 1 else shared
 
     return expressions
+
+
+def _leaf(value: Scalar | None, span: Span, *, sensitive: bool) -> Value:
+    if value is None:
+        return Null(span, (), sensitive)
+    if isinstance(value, str | bool):
+        return Known(value, span, (), sensitive)
+    try:
+        return Known(numbers.normal(value), span, (), sensitive)
+    except numbers.TooLargeError:
+        return Unknown("the number is too large to work with", span, sensitive=sensitive, not_null=True)
 
 
 def _is_null(node: Node | None) -> bool:
