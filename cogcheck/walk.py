@@ -264,7 +264,8 @@ def _bytes_of(file: SourceFile) -> bytes:
 
 
 def _exclude_file(root: str) -> Ignores:
-    return Ignores().below(root, _small(os.path.join(root, ".git", "info", "exclude")))
+    path = os.path.join(root, ".git", "info", "exclude")
+    return Ignores().below(root, _small(path)) if inside((root,), path) else Ignores()
 
 
 def _small(path: str) -> bytes:

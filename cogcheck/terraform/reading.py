@@ -66,7 +66,7 @@ def _files(top: str, recursive: bool) -> Iterator[str]:
     for at, directories, files in os.walk(top):
         relative = os.path.relpath(at, top).replace(os.sep, "/")
         yield from (name if relative == "." else f"{relative}/{name}" for name in files)
+        yield from (f"{name}/" for name in directories)
         if not recursive:
             return
-        yield from (f"{name}/" for name in directories)
         directories.sort()

@@ -93,19 +93,19 @@ class _Tour:
             items = tuple([self.visit(item, depth) for item in value.items])
             unchanged = all(new is old for new, old in zip(items, value.items, strict=True))
             return value if unchanged else replace(value, items=items)
-        if isinstance(value, ObjectValue) and value.entries and isinstance(value.entries, dict | _Parts):
+        if isinstance(value, ObjectValue) and value.entries and isinstance(value.entries, dict | Parts):
             return self._entries(value, depth)
         return value
 
     def _entries(self, value: ObjectValue, depth: int) -> ObjectValue:
-        if len(value.entries) > _LARGE or isinstance(value.entries, _Parts):
-            return replace(value, entries=_Parts(value.entries, _Tour(self.change, self.left), depth))
+        if len(value.entries) > _LARGE or isinstance(value.entries, Parts):
+            return replace(value, entries=Parts(value.entries, _Tour(self.change, self.left), depth))
         entries = {key: self.visit(entry, depth) for key, entry in value.entries.items()}
         unchanged = all(new is old for new, old in zip(entries.values(), value.entries.values(), strict=True))
         return value if unchanged else replace(value, entries=entries)
 
 
-class _Parts(Mapping[str, Value]):
+class Parts(Mapping[str, Value]):
     """The entries of a large object, each changed when it is first looked up."""
 
     def __init__(self, entries: Mapping[str, Value], tour: _Tour, depth: int) -> None:

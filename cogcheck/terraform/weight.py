@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Known, ListValue, ObjectValue
+from cogcheck.terraform.travel import Parts
 
 if TYPE_CHECKING:
     from cogcheck.model import Block, Value
@@ -41,7 +42,7 @@ def _one(value: Value, pending: list[Value]) -> int:
         pending.extend(value.items)
         return _VALUE * len(value.items)
     # Other mappings are evaluated only when somebody asks for an entry.
-    if isinstance(value, ObjectValue) and isinstance(value.entries, dict):
+    if isinstance(value, ObjectValue) and isinstance(value.entries, dict | Parts):
         pending.extend(value.entries.values())
         return _VALUE * len(value.entries)
     return 0
