@@ -9,21 +9,62 @@ from typing import TYPE_CHECKING, Any
 from cogcheck.record import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pathspec import GitIgnoreSpec
+    from collections.abc import Iterable, Sequence
 
 # A pattern becomes a regular expression that backtracks at each `**`: more of them are left to nobody's mercy.
 _MOST_WILDCARDS = 4
 _STAR = "[^/]*"
-_SINGLE = re.compile(r"\\.|\[\^?\]?[^\]]*\]|[^/()]", re.DOTALL)
+_GROUP = re.compile(r"\(\?P<\w+>")
+_SINGLE = re.compile(r"\\.|\[\^?\]?[^\]]*+(?:\]|\Z)|[^/()]", re.DOTALL)
+
+
+class Patterns:
+    """The patterns of one file.
+
+    Few paths are any pattern's business, which is found out for all patterns at once. Most are about names, and these
+    are met again and again: each is asked for once.
+    """
+
+    __slots__ = ("_all", "_any_name", "_any_path", "_directories", "_names")
+
+    def __init__(self, patterns: Sequence[tuple[str, Any]]) -> None:
+        from pathspec import GitIgnoreSpec
+
+        self._all = GitIgnoreSpec([pattern for _, pattern in patterns])
+        paths = ["/" in line.rstrip().rstrip("/") for line, _ in patterns]
+        self._any_name = _any(pattern for (_, pattern), path in zip(patterns, paths, strict=True) if not path)
+        self._any_path = _any(pattern for (_, pattern), path in zip(patterns, paths, strict=True) if path)
+        self._names: dict[str, bool] = {}
+        self._directories: dict[str, bool] = {"": False}
+
+    def verdict(self, path: str) -> bool | None:
+        """Whether a path is excluded, None where no pattern speaks of it. A directory's ends with `/`."""
+        directory, _, name = path.rpartition("/")
+        if (name and self._speak_of(name)) or self._speak_of_part(directory) or self._any_path.match(path):
+            return self._all.check_file(path).include
+        return None
+
+    def _speak_of(self, name: str) -> bool:
+        """Whether a pattern is about everything with this name."""
+        found = self._names.get(name)
+        if found is None:
+            found = self._names[name] = self._any_name.match(name) is not None
+        return found
+
+    def _speak_of_part(self, directory: str) -> bool:
+        """Whether one is about this directory, or one that it lies in."""
+        found = self._directories.get(directory)
+        if found is None:
+            found = any(self._speak_of(f"{name}/") for name in directory.split("/"))
+            self._directories[directory] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Ignores:
     """The patterns that hold in a directory: each file's with the directory that it lies in, the deepest first."""
 
-    specs: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+    specs: tuple[tuple[str, Patterns], ...] = ()
 
     def below(self, directory: str, data: bytes) -> Ignores:
         """These and those of a `.gitignore` file in a directory below, given its bytes."""
@@ -41,7 +82,7 @@ class Ignores:
         whole = _with_slash(path) if directory else path.replace(os.sep, "/")
         for base, spec in self.specs:
             if whole.startswith(base):
-                verdict = spec.check_file(whole[len(base) :]).include
+                verdict = spec.verdict(whole[len(base) :])
                 if verdict is not None:
                     return verdict
         return False
@@ -56,16 +97,26 @@ def _with_slash(directory: str) -> str:
     return directory.replace(os.sep, "/").rstrip("/") + "/"
 
 
-def _parse(text: str) -> GitIgnoreSpec | None:
-    patterns = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    if not patterns:
-        return None
+def _parse(text: str) -> Patterns | None:
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    patterns = [(line, pattern) for line in lines if line.count("*") <= _MOST_WILDCARDS for pattern in _read(line)]
+    return Patterns(patterns) if patterns else None
+
+
+def _read(line: str) -> list[Any]:
+    """The pattern on a line; git passes over what it cannot read, so does this."""
     from pathspec import GitIgnoreSpec
 
-    good = [line for line in patterns if line.count("*") <= _MOST_WILDCARDS and _is_pattern(GitIgnoreSpec, line)]
-    if not good:
-        return None
-    return GitIgnoreSpec([_forward(pattern) for pattern in GitIgnoreSpec.from_lines(good).patterns])
+    try:
+        return [_forward(pattern) for pattern in GitIgnoreSpec.from_lines([line]).patterns]
+    except (ValueError, re.error):
+        return []
+
+
+def _any(patterns: Iterable[Any]) -> re.Pattern[str]:
+    """Matches where one of the patterns does."""
+    texts = [_GROUP.sub("(?:", pattern.regex.pattern) for pattern in patterns if pattern.regex is not None]
+    return re.compile("|".join(f"(?:{text})" for text in texts) or "(?!)", re.DOTALL)
 
 
 def _forward(pattern: Any) -> Any:
@@ -77,11 +128,3 @@ def _forward(pattern: Any) -> Any:
         return pattern
     chunks = (f"(?>{_STAR}?{part})" if not _SINGLE.sub("", part) else _STAR + part for part in between[:-1])
     return type(pattern)(re.compile(f"{before}{''.join(chunks)}{_STAR}{between[-1]}", re.DOTALL), pattern.include)
-
-
-def _is_pattern(spec: type[GitIgnoreSpec], line: str) -> bool:
-    try:
-        spec.from_lines([line])
-    except (ValueError, re.error):  # git passes over what it cannot read, so does this
-        return False
-    return True

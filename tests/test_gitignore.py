@@ -1,0 +1,28 @@
+"""What patterns exclude is what all of them, asked about the whole path, would exclude."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
+
+from cogcheck.gitignore import Ignores
+
+NAMES = st.sampled_from(["a", "b", "a.tf", "b.tf", ".terraform", "a b"])
+PARTS = st.sampled_from(["a", "b", "*", "**", "a*", "*.tf", "?.tf", "[ab]", ".terraform", "a\\ b"])
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> str:
+    path = "/".join(draw(st.lists(PARTS, min_size=1, max_size=3)))
+    before, after = draw(st.sampled_from(["", "!", "/", "!/"])), draw(st.sampled_from(["", "/", " "]))
+    return f"{before}{path}{after}"
+
+
+@given(st.lists(lines(), min_size=1, max_size=5), st.lists(NAMES, min_size=1, max_size=4), st.booleans())
+def test_patterns_one_by_one(patterns: list[str], names: list[str], directory: bool) -> None:
+    path = "/".join(names)
+    expected = GitIgnoreSpec.from_lines(patterns).check_file(f"{path}/" if directory else path).include
+    ignores = Ignores().also("/x", "\n".join(patterns))
+    for _ in range(2):  # what is remembered is no different
+        assert ignores.exclude(f"/x/{path}", directory=directory) is bool(expected)
