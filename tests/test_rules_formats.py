@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogcheck.catalogue.special import FORMATS
@@ -141,6 +141,7 @@ def test_refused(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(deadline=None)
 @given(text=st.text(st.characters()) | st.from_regex(r"[arn:{#}<>@ \"0-9-]*", fullmatch=True))
 def test_formats_are_total(name: str, text: str) -> None:
     assert FORMATS[name](text) in (True, False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cogcheck import decode
@@ -18,12 +18,14 @@ from cogcheck.reporters.screen import visible, width
 CHARACTERS = st.text(st.one_of(st.characters(), st.sampled_from("\t\r\n\x1b\u202e日é\u0301\ud800 {}")), max_size=300)
 
 
+@settings(deadline=None)
 @given(CHARACTERS)
 def test_nothing_shown_controls_the_terminal(text: str) -> None:
     shown = visible(text)
     assert not [char for char in shown if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")]
 
 
+@settings(deadline=None)
 @given(CHARACTERS, st.integers(0, 300), st.integers(0, 300), st.integers(20, 100))
 def test_a_line_fits_and_its_underline_begins_below_the_place(text: str, start: int, length: int, room: int) -> None:
     line = text.replace("\n", "")
@@ -35,6 +37,7 @@ def test_a_line_fits_and_its_underline_begins_below_the_place(text: str, start: 
     assert 0 <= first <= last <= width(shown.text)
 
 
+@settings(deadline=None)
 @given(CHARACTERS, CHARACTERS, st.integers(0, 300), st.integers(0, 300), st.integers(0, 200))
 def test_every_place_can_be_reported(text: str, message: str, first: int, second: int, columns: int) -> None:
     document = Document("main.tf", text)
@@ -47,6 +50,7 @@ def test_every_place_can_be_reported(text: str, message: str, first: int, second
         assert all(char == "\n" or unicodedata.category(char) not in ("Cc", "Cs") for char in out)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(["hcl", "tfjson", "plan", "manifest", "other"]))
 def test_bytes_are_a_document_or_a_problem(data: bytes, kind: str) -> None:
     result = decode.decode(data, "x", kind)  # type: ignore[arg-type] # one of the kinds
@@ -57,6 +61,7 @@ def test_bytes_are_a_document_or_a_problem(data: bytes, kind: str) -> None:
         assert "\0" not in result.text
 
 
+@settings(deadline=None)
 @given(st.lists(CHARACTERS, max_size=5), st.text(max_size=50))
 @example(["\ud800"], "a")  # Windows has such names
 def test_no_pattern_breaks_the_discovery(patterns: list[str], path: str) -> None:

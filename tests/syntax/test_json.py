@@ -6,7 +6,7 @@ import json as standard
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogcheck.model import Document
@@ -201,6 +201,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(VALUES, st.sampled_from([None, 1]), st.booleans())
 def test_the_same_as_the_standard_library(value: object, indent: int | None, ascii_only: bool) -> None:
     text = standard.dumps(value, indent=indent, ensure_ascii=ascii_only)
@@ -209,6 +210,7 @@ def test_the_same_as_the_standard_library(value: object, indent: int | None, asc
     assert json.load(document(text)) == (expected, None)
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_a_text_cut_anywhere_gives_a_problem_with_a_place(value: object) -> None:
     text = standard.dumps({"a": value, "b": "x\\y"})
@@ -222,6 +224,7 @@ def test_a_text_cut_anywhere_gives_a_problem_with_a_place(value: object) -> None
         assert 0 <= problem.span.start <= problem.span.end <= end
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='{}[]",:\\/*#ntruefalse0123456789.-+eE \n\t', max_size=30))
 def test_any_text_is_read_or_refused_like_the_standard_library(text: str) -> None:
     problems = json.parse(document(text))[1]

@@ -6,7 +6,7 @@ import json as standard
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogcheck.model import Document, Problem
@@ -352,12 +352,14 @@ def test_a_file_cut_anywhere_gives_a_problem_with_a_place() -> None:
         exercise(file)
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_any_json_is_read_or_refused(value: object) -> None:
     exercise(parse(standard.dumps(value)))
     exercise(parse(standard.dumps({"resource": {"t": {"n": value}}, "variable": {"v": value}})))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_wrong_types_at_every_level(data: st.DataObject) -> None:
     tree = standard.loads(WHOLE)

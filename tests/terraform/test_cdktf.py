@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from plans import FIXTURES, TYPE, body, shapes
 
@@ -241,6 +241,7 @@ MANIFEST = (OUTPUTS / "shop" / "manifest.json").read_text(encoding="utf-8")
 JSON: st.SearchStrategy[object] = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([1, {}])
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_type_anywhere_is_no_exception(data: st.DataObject) -> None:
     tree = json.loads(MANIFEST)

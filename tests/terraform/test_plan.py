@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from plans import FIXTURES, TYPE, body, constants, made, only, plain, read, real
 
@@ -320,6 +320,7 @@ JSON: st.SearchStrategy[object] = (
 )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_type_anywhere_is_no_exception(data: st.DataObject) -> None:
     tree = json.loads(REAL)
