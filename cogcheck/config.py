@@ -112,7 +112,11 @@ def _placed(key: str, value: Any, directory: str, root: str | None, shown: str) 
     """A value with its paths as seen from the working directory."""
     if key not in _PATHS:
         return value
-    paths = [os.path.join(directory, path) for path in ([value] if isinstance(value, str) else value)]
+    written = [value] if isinstance(value, str) else value
+    for path in written:
+        if "\0" in path:
+            raise ConfigError(f"{shown}: {key}: {path!r} holds a NUL character, which no path does")
+    paths = [os.path.join(directory, path) for path in written]
     for path in paths:
         if root is not None and not inside((root,), path):
             raise ConfigError(f"{shown}: {key}: {shown_path(path)!r} lies outside of the repository")

@@ -85,6 +85,7 @@ def refusal(tmp_path: Path, text: str | bytes, name: str = ".cogcheck.toml") -> 
         ("x = " + "[" * 5000, ": not valid TOML:"),
         ('var-files = ["../x.tfvars"]', ": var-files: "),
         ('baseline = "/etc/passwd"', ": baseline: '"),
+        ('var-files = ["a\\u0000"]', ": var-files: 'a\\x00' holds a NUL character, which no path does"),
     ],
 )
 def test_refusals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str) -> None:

@@ -226,6 +226,7 @@ def test_places_in_texts_are_checked(tmp_path: Path) -> None:
         ),
         ("rules:", "ruls:", (3, 1, "there is no key ruls here; did you mean rules?")),
         ("format: 1", "format: 1\nformat: 1", (2, 1, "the key 'format' is set twice")),
+        ("format: 1", f"format: {'1' * 601}", (1, 9, "a number of more than 600 digits")),
     ],
 )
 def test_mistakes_around_the_conditions(

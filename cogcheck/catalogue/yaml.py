@@ -21,7 +21,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _DEPTH = 50
 _NODES = 200_000
-_DIGITS = 1_000
+_DIGITS = 600  # Python can be told to read no more than 640
 
 
 @dataclass(frozen=True)
