@@ -75,7 +75,7 @@ class BodyChecks(ItemChecks):
             except Refused as refused:
                 if self._recover(refused):
                     return
-        self.blanks.append((self.pos, self.size))
+        self.blanks.append((self.blocks[1].start if len(self.blocks) > 1 else self.pos, self.size))
 
     def _items(self) -> None:
         text, size = self.text, self.size

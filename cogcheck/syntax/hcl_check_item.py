@@ -73,7 +73,9 @@ class ItemChecks(ExpressionChecks):
 
     def brace_missing(self, type_: str, start: int, following: int) -> bool:
         """A header without `{`, but with a body that is indented below it: the block is left out."""
-        if self.blocks[-1].one_line or self.indent(following) <= self.indent(start) or not self.first_on_line(start):
+        if following >= self.size or self.indent(following) <= self.indent(start):
+            return False
+        if self.blocks[-1].one_line or not self.first_on_line(start):
             return False
         end = start + len(self.text[start : self.pos].rstrip())
         self.complain(start, end, f"The {{ of {type_} is missing", "Add { at the end of this line.")

@@ -65,8 +65,7 @@ class PythonHcl2Reader(ReaderBase):
             self._tree = hcl2.parses_to_tree(readable + "\n")
         except UnexpectedInput as error:
             start = error.token.start_pos if isinstance(error, UnexpectedToken) else error.pos_in_stream
-            start = min(start or 0, max(len(text) - 1, 0))
-            self.refused = start, min(start + 1, len(text))
+            self.refused = self.refusal(start or 0, 0)
 
     def root(self) -> Body:
         """The body of the file."""

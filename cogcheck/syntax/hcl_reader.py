@@ -60,6 +60,11 @@ class ReaderBase:
         self.limit = len(text)
         self._broken = broken
 
+    def refusal(self, start: int, end: int) -> tuple[int, int]:
+        """The place of a refusal: a character of the text, also where it is what is missing at the end."""
+        start = max(0, min(start, len(self.text) - 1))
+        return start, min(max(end, start + 1), len(self.text))
+
     @staticmethod
     def end_of(expression: Expression) -> int:
         """Where an expression ends."""

@@ -58,7 +58,8 @@ class TreeSitterReader(ReaderBase):
     ) -> None:
         super().__init__(text, readable, span, broken)
         self._tree = Parser(_language()).parse(readable.encode("ascii"))
-        self.refused = _first_error(self._tree.root_node)
+        error = _first_error(self._tree.root_node)
+        self.refused = self.refusal(error.start_byte, error.end_byte) if error is not None else None
 
     def root(self) -> Body:
         """The body of the file."""
@@ -356,8 +357,8 @@ def _bare_conditional(node: Node) -> Node | None:
     return inner[0] if len(inner) == 1 and inner[0].type == "conditional" else None
 
 
-def _first_error(root: Node) -> tuple[int, int] | None:
-    """Where tree-sitter first could not follow."""
+def _first_error(root: Node) -> Node | None:
+    """What tree-sitter first could not follow."""
     if not root.has_error:
         return None
     node = root
@@ -366,7 +367,7 @@ def _first_error(root: Node) -> tuple[int, int] | None:
         if inner is None:
             break
         node = inner
-    return node.start_byte, max(node.end_byte, node.start_byte + 1)
+    return node
 
 
 _SEQUENCES = {

@@ -67,6 +67,8 @@ def said(parsed: ParsedFile) -> list[tuple[str, tuple[int, int], str]]:
         ('"a" = 1\n', "The name of an argument or block is written without quotes", (1, 1), '"a"'),
         ('a "b {\n  c = 1\n}\n', "This label has no closing quote", (1, 3), '"b'),
         ('a "b"\n  c = 1\n}\n', "The { of a is missing", (1, 1), 'a "b"'),
+        ("a /*\n */", "a is neither an argument nor a block", (1, 1), "a /*\n */"),
+        ("a\n  ", "a is neither an argument nor a block", (1, 1), "a"),
         ('a "${b}" {}\n', "A block's label must be plain text", (1, 4), "${"),
         ("/* a\n", "This comment is never closed", (1, 1), "/*"),
         ("<<<<<<< HEAD\na = 1\n", "This is a merge conflict marker", (1, 1), "<<<<<<< HEAD"),
