@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,8 @@ def evaluate(expression: Expression, scope: Scope, budget: Budget) -> Value:
     except MemoryError:  # no mistake of ours, and nothing that the rest of the scan could be trusted after
         raise
     except Exception as error:  # the net below the net: a mistake in here must not cost the user the whole report
+        if os.environ.get("COGCHECK_DEBUG"):
+            raise
         reason = f"it could not be evaluated ({type(error).__name__})"
     finally:
         budget.level, budget.secret = level, secret

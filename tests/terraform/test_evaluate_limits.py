@@ -200,11 +200,15 @@ def test_yaml_whose_aliases_expand() -> None:
     assert len(budget.exceeded) == 1
 
 
-def test_broken_scopes_cost_one_value_only() -> None:
+def test_broken_scopes_cost_one_value_only(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(Names):
         def resolve(self, path: tuple[str, ...], span: object) -> tuple[Value, int]:
             raise LookupError
 
+    monkeypatch.delenv("COGCHECK_DEBUG", raising=False)
     found = evaluate(expression("var.x"), Broken(), Budget())
     assert isinstance(found, Unknown)
     assert found.reason == "it could not be evaluated (LookupError)"
+    monkeypatch.setenv("COGCHECK_DEBUG", "1")
+    with pytest.raises(LookupError):
+        evaluate(expression("var.x"), Broken(), Budget())
