@@ -115,7 +115,7 @@ class ItemChecks(ExpressionChecks):
             self.blanks.append((self.pos, self.pos + 1))
             self.pos += 1
             self.end_item(kind)
-        elif _ITEM_FOLLOWS.match(self.text, self.pos):
+        elif _ITEM_FOLLOWS.match(self.text, self.pos) and not self.text[self.pos - 1].isdigit():
             if not block.one_line:
                 message = f"A line break is missing before this: each {kind} ends with its line"
                 match = _WORD.match(self.text, self.pos)

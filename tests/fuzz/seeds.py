@@ -69,6 +69,8 @@ def _files(*patterns: str, below: Path = _FIXTURES) -> Iterator[bytes]:
 def _configurations() -> Iterator[bytes]:
     yield from _files("**/*.tf")
     yield from _texts("syntax/hcl_constructs.py")
+    for line in _lines():
+        yield b'locals {\n  a = %s\n}\nresource "aws_cognito_user_pool" "a" {\n  name = local.a\n}\n' % line
 
 
 def _texts(*patterns: str) -> Iterator[bytes]:
@@ -80,10 +82,15 @@ def _texts(*patterns: str) -> Iterator[bytes]:
                     yield node.value.encode("utf-8", "surrogatepass")
 
 
-def _expressions() -> Iterator[bytes]:
+def _lines() -> Iterator[bytes]:
+    """The expressions that Terraform's console was asked."""
     for line in (_TESTS / "oracle" / "expressions.txt").read_bytes().splitlines():
         if not line.startswith(b"#"):
             yield line
+
+
+def _expressions() -> Iterator[bytes]:
+    yield from _lines()
     yield from _texts("terraform/test_functions.py", "terraform/test_evaluate*.py")
 
 

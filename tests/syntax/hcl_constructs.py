@@ -27,6 +27,7 @@ VALID: list[str] = [
     "a = 123456789012345678901234567890\n",
     "a = 0.1000000000000000055511151231257827\n",
     "a = -1\nb = - 1\nc = !true\nd = !!true\ne = -(-1)\nf = --1\n",
+    'a = f(b)-12\nb = (c)-1.5\nc = d[0] -10e3\nd = "1"-20\n',
     "a = true\nb = false\nc = null\n",
     "true = 1\nfalse = 2\nnull = 3\nfor = 4\nif = 5\nin = 6\n",
     "for {}\nif {}\nin {}\ntrue {}\nnull x {}\n",
@@ -330,6 +331,7 @@ VALID: list[str] = [
 ]
 
 INVALID: list[str] = [
+    "a = 1e1e-4 {\n}\nb = 2\n",
     "a = b.0.1\n",
     "a = b.c.0.d.1.2\n",
     "a = b.*.c.*.d\n",
