@@ -85,6 +85,9 @@ def mistakes(tmp_path: Path, more: str) -> list[str]:
         ("must: {is_a: {name: arnn}}", "1:21: there is no format arnn; did you mean arn?"),
         ("must: {is: filled_lists}", "1:12: there is no predicate filled_lists; did you mean filled_list?"),
         ("must: {is: {filled_list: nmae}}", "1:26: there is no argument nmae; did you mean name?"),
+        ("must: {is: cognito_may_assume}", "1:12: cognito_may_assume takes 1 path, not 0"),
+        ("must: {is: {external_id_agrees: name}}", "1:12: external_id_agrees takes 2 paths, not 1"),
+        ("must: {present: name}\npacks:\npack_options: {strict: {}}", "3:16: the rule is in no pack strict"),
         (
             'must: {at_least: {password_policy.minimum_length: "8"}}',
             "1:51: this has to be a number, {option: ...}, {path: ...} or {number: ..., default: ...}",

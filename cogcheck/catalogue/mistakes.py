@@ -279,11 +279,23 @@ def _predicates() -> Iterable[str]:
     return NAMED
 
 
+def _numbers_of_paths() -> Mapping[str, int]:
+    from cogcheck.catalogue.special import PATHS
+
+    return PATHS
+
+
 def _is(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:
     name = content if isinstance(content, str) else next(iter(content), None) if isinstance(content, Mapping) else None
     yield from _known("predicate", _predicates)(check, name, at)
+    paths: Any = []
     if isinstance(content, Mapping) and name is not None:
-        yield from _paths(check, content[name], (*at, name))
+        paths = content[name]
+        yield from _paths(check, paths, (*at, name))
+    wanted = _numbers_of_paths().get(str(name))
+    given = len(paths) if isinstance(paths, list) else 1
+    if wanted not in (None, given):
+        yield _told(at, f"{name} takes {wanted} path{'s' if wanted != 1 else ''}, not {given}")
 
 
 def _within(check: Conditions, content: Any, at: Path) -> Iterator[Violation]:

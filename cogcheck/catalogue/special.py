@@ -329,3 +329,6 @@ NAMED: Mapping[str, Callable[[Subject, tuple[str, ...]], Answer]] = {
     "tags_without_reserved_keys": _no_reserved_keys,
 }
 """The named predicates: each asks something of every argument at its paths, mostly of those that are set."""
+
+PATHS: Mapping[str, int] = {"cognito_may_assume": 1, "external_id_agrees": 2}
+"""How many paths a named predicate takes that does not take as many as there are."""

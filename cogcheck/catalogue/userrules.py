@@ -168,9 +168,10 @@ def _parts(rule: Mapping[str, Any], at: tuple[str | int, ...], check: Conditions
 
 def _presets(rule: Mapping[str, Any], at: tuple[str | int, ...], options: Mapping[str, Any]) -> Iterator[Violation]:
     presets = rule.get("pack_options")
-    packs = rule.get("packs", ())
+    packs = rule.get("packs")
+    packs = packs if isinstance(packs, list) else [packs]
     for pack, values in presets.items() if isinstance(presets, Mapping) else ():
-        if pack not in ([packs] if isinstance(packs, str) else packs):
+        if pack not in packs:
             yield Violation((*at, "pack_options", pack), True, f"the rule is in no pack {pack}")
         for name in values if isinstance(values, Mapping) else ():
             if name not in options:
