@@ -50,7 +50,7 @@ bench: environment ## Speed and memory beside those of others, on generated repo
 
 fuzz: environment ## Inputs that nobody has thought of, into .fuzz/; see tests/fuzz/.
 	$(PIP) install --quiet atheris
-	PYTHONPATH=tests/syntax $(BIN)/python tests/fuzz/fuzz.py $(TARGET) --seconds $(TIME)
+	PYTHONPATH=$(CURDIR)/tests/syntax $(BIN)/python tests/fuzz/fuzz.py $(TARGET) --seconds $(TIME)
 
 wheel:
 	rm -rf dist
