@@ -16,7 +16,8 @@ _TOKEN = re.compile(rb"\w+|[ \t]+|.", re.DOTALL)
 _NUMBER = re.compile(rb"\d+")
 _PAIRS = {b"(": b")", b"[": b"]", b"{": b"}"}
 _LONGEST_REGION = 2_000
-_MOST_REPEATS = 40
+_REPEATS = (2, 2, 2, 3, 3, 40, 40, 1_000)
+"""What takes long if it is done for each part with each other shows up with many parts."""
 _SIGNS = (
     b"\xef\xbb\xbf", b"\0", b"\r", b"\r\n", b"\n\n", b"\t", b"\xff", b"\xc3\xa9", b"e\xcc\x81", b"\xf0\x9f\x98\x80",
     b"\xe2\x80\xa8", b"\xed\xa0\x80", b"\\u0000", b"\\ud800", b"\\uD83D\\uDE00", b"\\U0010FFFF", b"\\n", b"\\", b'"',
@@ -182,7 +183,7 @@ def _dropped(data: bytes, random: Random, _: Sequence[bytes]) -> bytes:
 
 def _repeated(data: bytes, random: Random, _: Sequence[bytes]) -> bytes:
     start, end = _range(data, random)
-    return data[:start] + data[start:end] * random.choice((2, 3, _MOST_REPEATS)) + data[end:]
+    return data[:start] + data[start:end] * random.choice(_REPEATS) + data[end:]
 
 
 def _swapped(data: bytes, random: Random, _: Sequence[bytes]) -> bytes:

@@ -22,6 +22,8 @@ from xml.etree import ElementTree
 from hcl_dump import dump
 
 from cogcheck import commands, decode, settings
+from cogcheck.baseline import dump as baseline_dump
+from cogcheck.baseline import entries
 from cogcheck.catalogue.load import Catalogue, catalogue
 from cogcheck.cli_rules import check_rule_files
 from cogcheck.model import Document, ListValue, ObjectValue, Span, Unknown, Value
@@ -362,6 +364,7 @@ def _check(report: Report) -> None:
     assert report.catalogue is not None
     # SARIF describes all rules, which takes time and is the same each time.
     whole = replace(report, catalogue=_only(report.catalogue, found))
+    baseline_dump(entries(report.findings, report.catalogue))
     told = ascii([(finding.message, finding.span.start) for finding in found])
     for form in (*_FORMS, "sarif") if zlib.crc32(told.encode()) % _RARELY == 0 else _FORMS:
         text = reporter(form)(whole, View(undecided=True, suppressed=True))
