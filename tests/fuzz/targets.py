@@ -388,7 +388,7 @@ def _check_spans(spans: Iterable[Span]) -> None:
 
 def _check_text(text: str) -> None:
     """What is shown steers no terminal, and can be encoded."""
-    shown = text.replace("\n", "")
+    shown = text.replace("\n", "").replace("\t", "")
     assert shown.isprintable() or not [char for char in shown if unicodedata.category(char) in ("Cc", "Cs")]
 
 
