@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from random import Random
 from typing import Any, TypeAlias
 
@@ -75,13 +76,13 @@ class Mutator:
             case 0:
                 above[key] = _piece(random.choice(self._trees), random)
             case 1:
-                above[key] = random.choice(_LEAVES)
+                above[key] = deepcopy(random.choice(_LEAVES))
             case 2:
-                above[key] = random.choice(([above[key]], [above[key], above[key]], {"a": above[key]}))
+                above[key] = random.choice(([above[key]], [above[key], deepcopy(above[key])], {"a": above[key]}))
             case 3:
                 del above[key]
             case 4 if isinstance(above, dict):
-                above[random.choice(self._words).decode("utf-8", "replace")] = above[key]
+                above[random.choice(self._words).decode("utf-8", "replace")] = deepcopy(above[key])
             case _:
                 if isinstance(above[key], str):
                     text = _replaced(above[key].encode("utf-8", "surrogatepass"), random, self._words)
@@ -146,7 +147,7 @@ def _piece(tree: Any, random: Random) -> Any:
     """A copy of a part of a tree."""
     places = _places(tree) if isinstance(tree, dict | list) else []
     above, key = random.choice(places) if places else ([tree], 0)
-    return json.loads(json.dumps(above[key]))
+    return deepcopy(above[key])
 
 
 def _range(data: bytes, random: Random) -> tuple[int, int]:
