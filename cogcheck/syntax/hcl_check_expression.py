@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cogcheck.syntax.hcl_check_template import TemplateChecks
+from cogcheck.syntax.hcl_simple import KEYWORDS
 from cogcheck.syntax.hcl_source import FREE, IDENTIFIER, ITEM, MAX_DEPTH, NAME_PART, Opened, Refused
 
 _OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[-+*%?]|/(?![/*])|<(?!<)|>")
@@ -150,6 +151,8 @@ class ExpressionChecks(TemplateChecks):
         else:
             self.show_name(name, begin)
         if self.text.startswith("(", self.pos):
+            if name in KEYWORDS and not scoped:
+                self.show(begin, end, "x" * len(name))  # a function, if one that nobody has
             self._arguments()
         elif scoped:
             raise self.unexpected("the ( of a function's arguments was expected")

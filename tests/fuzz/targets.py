@@ -131,9 +131,11 @@ def readers(data: bytes) -> None:
     first, second = _bodies(document)
     assert first.refused is None
     assert second.refused is None
-    body = first.root()
+    body, again = first.root(), second.root()
     _check_body(body, document)
-    assert dump(body) == dump(second.root())
+    _check_body(again, document)
+    with suppress(RecursionError):  # the comparison's, for chains of a thousand operators
+        assert dump(body) == dump(again)
 
 
 def expression(data: bytes) -> None:

@@ -45,6 +45,7 @@ VALID: list[str] = [
     "a = f()\nb = f(1)\nc = f(1, 2)\nd = f(1, 2,)\ne = f(x...)\nf = f(1, x...)\n",
     "a = f(\n)\nb = f(\n1\n)\nc = f(\n1,\n2\n)\nd = f(\n1,\n2,\n)\ne = f(x\n...)\n",
     "a = f (1)\n",
+    "a = true()\nb = null(1)\nc = [false (x...)]\n",
     "a = provider::x::y(1)\nb = core::f()\n",
     "a = provider :: x :: y(1)\n",
     "a = []\nb = [1]\nc = [1,]\nd = [1, 2]\ne = [\n]\nf = [\n1,\n2\n]\ng = [\n1,\n2,\n]\nh = [1\n,2\n]\n",
