@@ -47,7 +47,7 @@ SECONDS = 2.0
 """What a small input may take at most."""
 _FORMS = ("text", "json", "github", "gitlab", "junit")
 _OBJECTS = ("json", "sarif", "gitlab")
-_RARELY = 8
+_RARELY = 32
 """SARIF takes as long as all else together, so that one report of so many has to do."""
 _FIXTURES = Path(__file__).parent.parent / "fixtures"
 REGRESSIONS = _FIXTURES / "fuzz"
