@@ -1,15 +1,15 @@
 """Whether a regular expression of a user's rule can take more than a moment: Python's engine tries every way to match.
 
 A pattern becomes the automaton of its characters (Glushkov's). Two ways to read one text around a circle double the
-work with each round; several circles in a row that can share a text multiply it.
+work with each round; several circles in a row that can share a text multiply it, and so do choices in a row.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from importlib import import_module
 from itertools import product
@@ -23,8 +23,12 @@ _parser: Any = import_module("re._parser")
 _UNROLLED = 4
 _MOST_POSITIONS = 120
 _MOST_CIRCLES = 3
+_MOST_WAYS = 2**16
+_MOST_STEPS = 300_000
+"""What people write takes some hundred."""
 _SAMPLE = "aZz09_ -.:/\n\té￿"
 _NESTED = "a repetition within a repetition can match one text in many ways"
+_CHOICES = "its alternatives and optional parts can match one text in too many ways"
 
 
 def danger(pattern: str) -> str | None:
@@ -35,8 +39,7 @@ def danger(pattern: str) -> str | None:
             re.compile(pattern)
             parsed = _parser.parse(pattern)
         automaton = _Builder(_alphabet(parsed), bool(parsed.state.flags & re.IGNORECASE))
-        automaton.build(parsed)
-        return automaton.danger()
+        return automaton.danger(automaton.build(parsed))
     except (re.error, OverflowError, RecursionError, Warning) as error:
         return f"not a regular expression: {error}"
     except _RefusedError as error:
@@ -58,12 +61,16 @@ class _Part:
 
 @dataclass()
 class _Builder:
-    """The automaton while it grows: the characters of each position and what can follow it."""
+    """The automaton while it grows: the characters of each position and what can follow it.
+
+    `steps` counts what it takes to judge it.
+    """
 
     alphabet: frozenset[str]
     ignore_case: bool
     characters: list[frozenset[str]] = field(default_factory=list)
     follow: dict[int, set[int]] = field(default_factory=dict)
+    steps: int = 0
 
     def build(self, items: Iterable[tuple[Any, Any]]) -> _Part:
         """The automaton of a sequence."""
@@ -99,9 +106,9 @@ class _Builder:
     def _repeat(self, least: int, most: Any, inner: Any) -> _Part:
         if int(most) <= _UNROLLED:
             whole = _Part()
-            for count in range(int(most)):
-                part = self.build(inner)
-                whole = self._then(whole, part if count < least else _Part(part.first, part.last, True))
+            for count in range(int(most), 0, -1):  # the last within the one before: none is left out but at the end
+                whole = self._then(self.build(inner), whole)
+                whole = _Part(whole.first, whole.last, whole.empty or count > least)
             return whole
         part = self.build(inner)
         if part.empty:
@@ -131,21 +138,40 @@ class _Builder:
                 raise _RefusedError(_NESTED)
             self.follow[one].add(other)
 
-    def danger(self) -> str | None:
-        """Whether one text can be read in two ways around a circle, or by too many circles in a row."""
+    def danger(self, whole: _Part) -> str | None:
+        """Whether one text can be read in two ways around a circle, by too many circles in a row, or else too often."""
         circles = {at: self._reach((at,)) for at in self.follow}
         looping = [at for at in self.follow if (at,) in circles[at]]
         for at in looping:
             around = self._reach((at, at))
             if any(one != other and (at, at) in self._reach((one, other)) for one, other in around):
                 return _NESTED
-        shared = {
-            (one, other)
-            for one, other in product(looping, looping)
-            if (other,) in circles[one] and (one,) not in circles[other] and self._share(one, other)
-        }
-        chain = max((_longest(at, shared) for at in looping), default=0)
-        return None if chain <= _MOST_CIRCLES else f"{chain} repetitions in a row can match the same text"
+        shared: dict[int, list[int]] = {at: [] for at in looping}
+        for one, other in product(looping, looping):
+            if (other,) in circles[one] and (one,) not in circles[other] and self._share(one, other):
+                shared[one].append(other)
+        chain = _largest(shared, dict.fromkeys(looping, 1), int.__add__)
+        if chain > _MOST_CIRCLES:
+            return f"{chain} repetitions in a row can match the same text"
+        return _CHOICES if self._ways(whole, circles) > _MOST_WAYS else None
+
+    def _ways(self, whole: _Part, circles: Mapping[int, set[tuple[int, ...]]]) -> int:
+        """In how many ways one text can be read at most. To stay in a circle is one, and it is left once."""
+        home = {at: min((one for (one,) in circles[at] if (at,) in circles[one]), default=at) for at in self.follow}
+        choices = dict.fromkeys(home.values(), 1)
+        onward: dict[int, list[int]] = {circle: [] for circle in choices}
+        for at, circle in home.items():
+            leaving = [after for after in self.follow[at] if home[after] != circle]
+            staying = frozenset[str]().union(*(self.characters[after] for after in self.follow[at] - {*leaving}))
+            choices[circle] = max(choices[circle], self._choices(leaving, staying))
+            onward[circle].extend({home[after] for after in leaving})
+        return self._choices(whole.first, frozenset()) * _largest(onward, choices, int.__mul__)
+
+    def _choices(self, positions: Iterable[int], more: frozenset[str]) -> int:
+        """How many of these positions, and of one that matches more, match the same character at most."""
+        found = Counter(char for at in positions for char in self.characters[at])
+        found.update(more)
+        return max(found.values(), default=1)
 
     def _share(self, one: int, other: int) -> bool:
         return (one, other, other) in self._reach((one, one, other))
@@ -159,19 +185,27 @@ class _Builder:
                 if found not in seen:
                     seen.add(found)
                     pending.append(found)
-                    if len(seen) > _MOST_POSITIONS**2 * 4:
-                        raise _RefusedError("it is too intricate to tell how long it takes")
         return seen
 
     def _steps(self, state: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         for after in product(*(self.follow[at] for at in state)):
+            self.steps += 1
+            if self.steps > _MOST_STEPS:
+                raise _RefusedError("it is too intricate to tell how long it takes")
             if frozenset.intersection(*(self.characters[at] for at in after)):
                 yield after
 
 
-def _longest(at: int, shared: set[tuple[int, int]]) -> int:
-    """The longest chain of circles from one on; they are ordered, so this ends."""
-    return 1 + max((_longest(other, shared) for one, other in shared if one == at), default=0)
+def _largest(onward: Mapping[int, Iterable[int]], values: Mapping[int, int], join: Callable[[int, int], int]) -> int:
+    """The largest value of a way onward, joined of the values of its places; no way leads in a circle."""
+    found: dict[int, int] = {}
+
+    def largest(at: int) -> int:
+        if at not in found:
+            found[at] = max((join(values[at], largest(after)) for after in onward[at]), default=values[at])
+        return found[at]
+
+    return max(map(largest, onward), default=0)
 
 
 def _alphabet(parsed: Any) -> frozenset[str]:
