@@ -145,6 +145,7 @@ _SEEDS: Mapping[str, Callable[[], Iterator[bytes]]] = {
     "configuration": _own,
     "pyproject": _pyprojects,
     "rules": _rules,
+    "pattern": lambda: _texts("test_regex.py"),
     "ignores": lambda: iter(_IGNORES),
     "baseline": _baselines,
     "gitignore": lambda: iter(_GITIGNORE),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import time
 import unicodedata
@@ -25,6 +26,7 @@ from cogcheck import commands, decode, settings
 from cogcheck.baseline import dump as baseline_dump
 from cogcheck.baseline import entries
 from cogcheck.catalogue.load import Catalogue, catalogue
+from cogcheck.catalogue.regex import danger
 from cogcheck.cli_rules import check_rule_files
 from cogcheck.model import Document, ListValue, ObjectValue, Span, Unknown, Value
 from cogcheck.options import Options
@@ -207,6 +209,15 @@ def rules(data: bytes) -> None:
         _check(scan(["-"], replace(_OPTIONS, stdin=_BROKEN.encode(), rule_files=("own.yaml",))))
 
 
+def pattern(data: bytes) -> None:
+    """A regular expression in a rule, and texts that are hard for it."""
+    text = data.decode("utf-8", "replace")
+    if danger(text) is None:
+        compiled = re.compile(text)
+        for letters in ("a", "ab", "aab-", *{text[at : at + 2] for at in range(min(len(text), 20))}):
+            compiled.fullmatch(letters * 40 + "!")
+
+
 def ignores(data: bytes) -> None:
     """Comments that ignore findings: at the top, above a block, behind an argument, and over several lines."""
     line = b" ".join(data.splitlines())
@@ -264,6 +275,7 @@ TARGETS: Mapping[str, Target] = {
     "configuration": configuration,
     "pyproject": partial(configuration, name="pyproject.toml"),
     "rules": rules,
+    "pattern": pattern,
     "ignores": ignores,
     "baseline": baseline,
     "gitignore": gitignore,
@@ -364,7 +376,7 @@ def _check(report: Report) -> None:
         _check_spans((finding.span, *(step.span for step in (*finding.related, *finding.trail))))
     _check_spans(question.span for question in report.undecided)
     assert report.catalogue is not None
-    # SARIF describes all rules, which takes time and is the same each time.
+    # SARIF describes all rules, which takes time and is the same each time, but for somebody's own.
     whole = replace(report, catalogue=_only(report.catalogue, found))
     baseline_dump(entries(report.findings, report.catalogue))
     told = ascii([(finding.message, finding.span.start) for finding in found])
@@ -379,7 +391,8 @@ def _check(report: Report) -> None:
 
 def _only(rules: Catalogue, found: Sequence[Finding]) -> Catalogue:
     ids = {finding.rule for finding in found}
-    return replace(rules, rules=tuple(rule for rule in rules.rules if rule.id in ids))
+    described = (rule for rule in rules.rules if rule.id in ids or not rule.id.startswith("COG"))
+    return replace(rules, rules=tuple(described))
 
 
 def _check_spans(spans: Iterable[Span]) -> None:
