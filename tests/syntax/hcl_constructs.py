@@ -64,6 +64,8 @@ VALID: list[str] = [
     "a = {\n  b = c\n  (d) = 1\n  e = f # g\n  (h) = 2\n  i = j /* k */\n\n  (l.m) = 3\n}\n",
     "a = {\n  b = c,\n  (d) = 1\n  e = <<X\n  text\nX\n  (f) = 2\n}\n",
     "a = {\n  b = c\n  -1 = 1\n  d = e\n  [f] = 2\n}\n",
+    "a = {\n  k = b\n  (c) = 1 # d\n\n  (e) = f ? g : h /* i */\n  (j) = 2\n}\n",
+    'a = {\n  k = b\n  -1 = [1]\n  ["c"][0] = f(1)\n  [][0] = {}\n}\n',
     "a = { b ? c : d = 1 }\n",
     "a = { b = c ? d : e }\n",
     "a = [{ a = 1 }, { b = 2 }]\nb = [{\n  a = 1\n}, {\n  a = 2\n}]\n",
