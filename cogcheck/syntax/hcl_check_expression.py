@@ -36,8 +36,6 @@ class ExpressionChecks(TemplateChecks):
             if match.group() == "?":
                 self._then(start)
             else:
-                if match.group() == "-":
-                    self.show_plain(start, start + 1, "+")  # to its lexer, -10 is always one number
                 self.pos = match.end()
                 if match.group() == "-":
                     self.show_plain(start, self.pos, "+")  # its lexer takes -10 for one number wherever it stands
