@@ -259,7 +259,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     messages = [load_rules(tmp_path / name)[1][0].message for name in ("latin.yaml", "large.yaml", "none.yaml")]
     assert messages == [
         "the file is not encoded in UTF-8",
-        "the file has 1,000,001 bytes; a file of rules may have 1,000,000",
+        "the file has more than 1,000,000 bytes, the most that a file of rules may have",
         "the file cannot be read: No such file or directory",
     ]
 

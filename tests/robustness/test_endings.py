@@ -204,3 +204,121 @@ def test_files_that_change_while_they_are_looked_at(
     expected = {None: 1, "directory": 1, "fifo": 1, b"\xff": 0}.get(becomes, 0)
     assert slugs(report)["unreadable-file"] == expected
     assert report.resources >= 1
+
+
+def limited(directory: Path, *arguments: str, **limits: int) -> subprocess.CompletedProcess[bytes]:
+    """The program in a process of its own that the system gives no more than this."""
+    import resource
+
+    def set_limits() -> None:
+        for name, limit in limits.items():
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
+
+    return subprocess.run(
+        [sys.executable, "-m", "cogcheck", *arguments],
+        cwd=directory, env=environment(), capture_output=True, timeout=60, preexec_fn=set_limits,
+    )  # fmt: skip
+
+
+@posix
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ended_by_others(tmp_path: Path, number: str, jobs: str) -> None:
+    for part in range(4):
+        write(tmp_path, {f"m{part}/main.tf": MANY_POOLS})
+    process = start(tmp_path, "--jobs", jobs, "--output", "report.txt")
+    time.sleep(1)
+    os.kill(process.pid, getattr(signal, number))
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (128 + getattr(signal, number), b"", b"")
+    assert not _alive(process.pid)
+
+
+@posix
+def test_ended_while_the_report_is_written(tmp_path: Path) -> None:
+    """What was begun is not left behind."""
+    write(tmp_path, {"main.tf": pool()})
+    code = (
+        "import os, signal, sys; import cogcheck.__main__ as program;"
+        "os.chmod = lambda *_: os.kill(os.getpid(), signal.SIGTERM);"
+        "sys.argv = ['cogcheck', 'scan', '--output', 'report.txt']; program.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment(), timeout=30)
+    assert done.returncode == 128 + signal.SIGTERM
+    assert [path.name for path in tmp_path.iterdir()] == ["main.tf"]
+
+
+@posix
+@pytest.mark.parametrize("arguments", [["scan", "--output", "report"], ["baseline", "--output", "report"]])
+@pytest.mark.parametrize("form", ["file", "link"])
+def test_a_full_disk(tmp_path: Path, arguments: list[str], form: str) -> None:
+    """The old report stays as it was, and nothing else is left."""
+    write(tmp_path, {"main.tf": MANY_POOLS, "old/report": "old"})
+    report = tmp_path / "report"
+    if form == "link":
+        report.symlink_to("old/report")
+    else:
+        report.write_text("old")
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    done = limited(tmp_path, *arguments, FSIZE=4096)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == "Error: cannot write 'report': File too large\n"
+    assert report.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+@posix
+def test_permissions_of_a_report_stay(tmp_path: Path) -> None:
+    write(tmp_path, {"main.tf": pool(), "old/report": "old"})
+    (tmp_path / "old/report").chmod(0o640)
+    (tmp_path / "report").symlink_to("old/report")
+    assert run("scan", "--output", "report", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "report").is_symlink()
+    assert (tmp_path / "old/report").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "old/report").read_text() != "old"
+
+
+@pytest.mark.parametrize("place", ["terraform.evaluate.Env.run", "engine.Engine.judge"])
+def test_without_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    """Nothing that is left of a scan could be trusted, and no mistake of ours is to be reported."""
+    from cogcheck.__main__ import _run
+
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    write(tmp_path, {"main.tf": pool('upper("a")')})
+    monkeypatch.setattr(f"cogcheck.{place}", full)
+    assert _run(["scan", "--jobs", "1", str(tmp_path)]) == 3
+    message = "cogcheck: there is not enough memory. Scan fewer paths, or exclude the largest files.\n"
+    assert capsys.readouterr() == ("", message)
+
+
+@posix
+def test_without_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {f"m{at}/main.tf": pool(body="  x = 1\n") for at in range(4)})
+
+    def none() -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr("cogcheck.workers.Pipe", none)
+    report = scan.scan([tmp_path], Options(jobs=2))
+    assert (report.resources, slugs(report)) == (4, {"unknown-argument": 4})
+
+
+@posix
+def test_a_working_directory_that_is_gone(tmp_path: Path) -> None:
+    command = f'mkdir gone && cd gone && rmdir ../gone && exec "{sys.executable}" -P -m cogcheck scan'
+    done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment(), capture_output=True, timeout=30)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == "Error: the working directory cannot be used: No such file or directory\n"
+
+
+def test_nothing_is_imported_from_the_working_directory(tmp_path: Path) -> None:
+    names = ("click", "yaml", "json", "tree_sitter", "pathspec", "difflib", "tomllib", "jsonschema", "signal")
+    write(tmp_path, {f"{name}.py": "raise SystemExit('run')\n" for name in names})
+    write(tmp_path, {".cogcheck.toml": "exclude = ['x']\n", "main.tf": pool(body="  x = 1\n")})
+    done = run("scan", "--format", "json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b'"unknown-argument"' in done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +17,14 @@ import json, os, sys
 import cogcheck.cli  # what the interpreter itself does is not watched
 
 events = []
-FILES = ("open", "os.listdir", "os.scandir", "os.mkdir", "os.remove", "os.rename", "os.link", "os.symlink")
-REFUSED = ("subprocess", "socket", "os.system", "os.exec", "os.posix_spawn", "os.startfile", "urllib", "ctypes.dlopen")
+FILES = (
+    "open", "os.listdir", "os.scandir", "os.walk", "os.mkdir", "os.rmdir", "os.remove", "os.rename", "os.link",
+    "os.symlink", "os.truncate", "os.chdir", "os.chmod", "os.chown", "os.utime", "os.mkfifo", "os.getxattr",
+)
+REFUSED = (
+    "subprocess", "socket", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.startfile", "urllib",
+    "http", "ftplib", "smtplib", "ctypes.dlopen", "shutil", "tempfile", "webbrowser", "pty",
+)
 
 def watch(event, arguments):
     if event in FILES and isinstance(arguments[0], (str, bytes)):
@@ -30,6 +37,17 @@ code = cogcheck.cli.run(sys.argv[1:])
 print(json.dumps([code, events]), file=sys.stderr)
 """
 SECRET = f'resource "{TYPE}" "secret" {{\n  mfa_configuration = "SECRET"\n}}\n'
+PLAN = json.dumps(
+    {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [
+            {"address": f"{TYPE}.a", "mode": "managed", "type": TYPE, "name": "a", "values": {"name": "a"}},
+        ]}},
+        "configuration": {"root_module": {"module_calls": {
+            "a": {"source": "../outside", "module": {}}, "b": {"source": "/etc", "module": {}},
+        }}},
+    }
+)  # fmt: skip
 CALLS = """
 variable "v" {{ default = "{0}/values" }}
 locals {{
@@ -80,8 +98,7 @@ def watched(repository: Path, *arguments: str) -> tuple[int, list[tuple[str, str
     strange = [
         (event, path)
         for event, path in events
-        if event.startswith(("subprocess", "socket", "os.system", "os.exec", "os.posix", "urllib", "ctypes"))
-        or not any(os.path.commonpath((top, path)) == top for top in own)
+        if not os.path.isabs(path) or not any(os.path.commonpath((top, path)) == top for top in own)
     ]
     return code, strange, done.stdout.decode() + done.stderr.decode()
 
@@ -116,6 +133,15 @@ def repository(tmp_path: Path) -> Path:
         },
     )
     repo = tmp_path / "repo"
+    write(outside, {"info/exclude": "*\n", "pyproject.toml": "[tool.cogcheck]\nselect = []\n", "metadata.json": "{}"})
+    write(repo, {"hcl/manifest.json": (repo / "cdktf.out/manifest.json").read_text().replace("main.tf", "cdk.tf")})
+    write(repo, {"hcl/stacks/s/cdk.tf": SECRET.replace("SECRET", "ON"), "plan.json": PLAN})
+    (repo / "hcl/stacks/s/metadata.json").symlink_to(outside / "metadata.json")
+    (repo / "hcl/stacks/t").symlink_to(outside)
+    (repo / ".git/info").symlink_to(outside / "info")
+    (repo / "pyproject.toml").symlink_to(outside / "pyproject.toml")
+    (repo / "a/b/x_override.tf").symlink_to(outside / "main.tf")
+    (repo / "a/b/terraform.tfvars").symlink_to(outside / "terraform.tfvars")
     for link in ("a/b/linked", "linked", "cdktf.out/linked"):
         (repo / link).symlink_to(outside)
     (repo / "a/b/link.txt").symlink_to(outside / "secret.txt")
@@ -126,7 +152,20 @@ def repository(tmp_path: Path) -> Path:
     return repo
 
 
-@pytest.mark.parametrize("arguments", [[], ["a"], ["a/b/main.tf"], ["cdktf.out"], ["cdktf.out/manifest.json"]])
+ARGUMENTS = [
+    [],
+    ["a"],
+    ["a/b/main.tf"],
+    ["cdktf.out"],
+    ["cdktf.out/manifest.json"],
+    ["hcl"],
+    ["plan.json"],
+    ["plan.json", "--source", "a/b"],
+    [".", "plan.json", "hcl/manifest.json"],
+]
+
+
+@pytest.mark.parametrize("arguments", ARGUMENTS, ids=" ".join)
 def test_nothing_outside_is_read(repository: Path, arguments: list[str]) -> None:
     code, strange, out = watched(repository, "scan", "--jobs", "1", "--show-undecided", *arguments)
     # Whether a directory is a repository is asked upwards, by looking for a name, and nothing is opened for it.
@@ -148,3 +187,35 @@ def test_a_configuration_that_leads_outside_is_refused(repository: Path) -> None
     code, strange, out = watched(repository, "scan", "--jobs", "1", "a")
     assert (code, [path for _, path in strange if "outside" in path]) == (2, [])
     assert "Error: .cogcheck.toml: it is a link to a place outside of the repository\n" in out
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'var-files = ["../outside/terraform.tfvars"]',
+        'var-files = ["a/b/x.auto.tfvars"]',
+        'rule-files = ["linked/secret.txt"]',
+        'baseline = "../outside/baseline.json"',
+        'baseline = "/etc/passwd"',
+    ],
+)
+@pytest.mark.parametrize("command", ["scan", "baseline"])
+def test_a_configuration_that_speaks_of_files_outside_is_refused(repository: Path, setting: str, command: str) -> None:
+    """Whoever wrote a repository says what is read and written in it, and nowhere else."""
+    write(repository, {".cogcheck.toml": f"{setting}\n"})
+    code, strange, out = watched(repository, command, "--jobs", "1", "a")
+    assert (code, [path for _, path in strange if not Path(path).is_relative_to(repository)]) == (2, [])
+    assert "lies outside of the repository\n" in out
+
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+
+
+@pytest.mark.parametrize("directory", sorted(path.name for path in FIXTURES.iterdir() if path.is_dir()))
+def test_fixtures_are_all_that_is_read(tmp_path: Path, directory: str) -> None:
+    repository = tmp_path / "repository"
+    shutil.copytree(FIXTURES / directory, repository, symlinks=True)
+    write(repository, {".git/HEAD": ""})
+    code, strange, _ = watched(repository, "scan", "--jobs", "1", "--show-undecided", ".")
+    assert [(event, path) for event, path in strange if not Path(path).is_relative_to(repository)] == []
+    assert code in (0, 1, 3)
