@@ -1,4 +1,6 @@
-"""A report that is longer than anybody can use is cut, which is said in it: the worst findings stay."""
+"""A report that is longer than anybody can use is cut, which is said in it. What stays: what could not be looked at, and
+the worst findings.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def cut(report: Report, rules: Catalogue, selected: Collection[str], most: int =
 
 def _worst(report: Report, rules: Catalogue, selected: Collection[str], most: int) -> tuple[tuple[Finding, ...], str]:
     """The worst findings in their order, with one about the others, and what it says."""
-    ranked = sorted(report.findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    # The exit code and the trust in all others depend on what was not looked at.
+    first_of_all = {_SLUG, *(slug for slug, rule in rules.by_slug.items() if rule.unreadable)}
+    ranked = sorted(report.findings, key=lambda one: (one.slug not in first_of_all, SEVERITIES.index(one.severity)))
     kept = sorted(ranked[:most], key=order)
     message = f"only the worst {most:,} of {len(ranked):,} findings are in the report"
     rule = rules.by_slug.get(_SLUG)

@@ -69,3 +69,12 @@ def test_many_instances_of_one_finding_are_merged_in_linear_time() -> None:
     assert merged.resources == tuple(f"a[{number}]" for number in range(20_000))
     assert merged.related[:2] == (Step("step 0", Span(DOCUMENT, 5, 6)), Step("step 1", Span(DOCUMENT, 5, 6)))
     assert len(merged.related) == 100
+
+
+@pytest.mark.parametrize("slug", ["evaluation-limit", "syntax-error", "unreadable-file"])
+def test_what_was_not_looked_at_stays(slug: str) -> None:
+    """The exit code and the trust in all other findings depend on it."""
+    whole = report("error", "error", "error")
+    left_out = replace(finding(3, "warning"), slug=slug)
+    found = cut(replace(whole, findings=(*whole.findings, left_out)), catalogue(), ALL, most=2)
+    assert [(one.span.start, one.slug) for one in found.findings] == [(0, "x"), (3, slug), (1, "evaluation-limit")]
