@@ -377,7 +377,8 @@ def _check(report: Report) -> None:
     _check_spans(question.span for question in report.undecided)
     assert report.catalogue is not None
     # SARIF describes all rules, which takes time and is the same each time, but for somebody's own.
-    whole = replace(report, catalogue=_only(report.catalogue, found))
+    shortened = commands.shortened(report, _OPTIONS)
+    whole = replace(shortened, catalogue=_only(report.catalogue, found))
     baseline_dump(entries(report.findings, report.catalogue))
     told = ascii([(finding.message, finding.span.start) for finding in found])
     for form in (*_FORMS, "sarif") if zlib.crc32(told.encode()) % _RARELY == 0 else _FORMS:
