@@ -19,8 +19,9 @@ ENOUGH = 200_000
 _SHARES = 8
 """Shares for each process: as all do not take the same time, and the last ones should end together."""
 _WORK = 4_000_000
+_WORK_FOR_ROOT = 5_000
 _WORK_FOR_BYTE = 2
-"""How many steps a scan may take: a hundred times what people's configurations do. Each root module has limits of its
+"""How many steps a scan may take: a pool of people's configurations takes a thousand. Each root module has limits of its
 own, but there may be many; and only what is counted stops at the same place on every machine.
 """
 
@@ -32,7 +33,7 @@ def judge_all(gathering: Gathering, ruling: Ruling, options: Options) -> Judged:
     for part in gathering.beside():
         judged.add(judge(part))
     roots = gathering.roots
-    most = _WORK + _WORK_FOR_BYTE * sum(map(gathering.size, roots))
+    most = _WORK + _WORK_FOR_ROOT * len(roots) + _WORK_FOR_BYTE * sum(map(gathering.size, roots))
     with closing(_judged(gathering, judge, options)) as results:
         for done, one in enumerate(results):
             if options.progress is not None:
