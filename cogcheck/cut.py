@@ -1,6 +1,4 @@
-"""A report that is longer than anybody can use is cut, which is said in it. What stays: what could not be looked at, and
-the worst findings.
-"""
+"""A report that is longer than anybody can use is cut, which is said in it: the worst stays, and what was not read."""
 
 from __future__ import annotations
 
