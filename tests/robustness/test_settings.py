@@ -25,7 +25,7 @@ YAML = {
         "a0: &a0 [x, x]\n" + "".join(f"a{at + 1}: &a{at + 1} [*a{at}, *a{at}]\n" for at in range(40)),
         "more than 200000 values",
     ),
-    "number": ("a: " + "1" * 100_000, "a number of more than 1000 digits"),
+    "number": ("a: " + "1" * 100_000, "a number of more than 600 digits"),
 }
 
 
