@@ -16,7 +16,8 @@ LIMITS: dict[Kind, int] = {"hcl": 3 * MIB, "tfjson": 16 * MIB}
 takes up to two hundred times its size in memory, JSON fifty times.
 """
 LIMIT = 128 * MIB
-"""The most bytes of every other kind: plans of whole organisations stay below, and take eight times their size."""
+"""The most bytes of every other kind: plans of whole organisations stay below, and take eight times
+their size (what holds nothing but brackets, twenty-five)."""
 
 BOM = codecs.BOM_UTF8
 ZIP = b"PK\x03\x04"
