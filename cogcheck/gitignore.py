@@ -40,7 +40,7 @@ class Patterns:
     def verdict(self, path: str) -> bool | None:
         """Whether a path is excluded, None where no pattern speaks of it. A directory's ends with `/`."""
         directory, _, name = path.rpartition("/")
-        if (name and self._speak_of(name)) or self._speak_of_part(directory) or self._any_path.match(path):
+        if (name and self._speak_of(name)) or self._speak_of_part(directory) or self._any_path.search(path):
             return self._all.check_file(path).include
         return None
 
@@ -48,7 +48,7 @@ class Patterns:
         """Whether a pattern is about everything with this name."""
         found = self._names.get(name)
         if found is None:
-            found = self._names[name] = self._any_name.match(name) is not None
+            found = self._names[name] = self._any_name.search(name) is not None
         return found
 
     def _speak_of_part(self, directory: str) -> bool:
@@ -114,7 +114,7 @@ def _read(line: str) -> list[Any]:
 
 
 def _any(patterns: Iterable[Any]) -> re.Pattern[str]:
-    """Matches where one of the patterns does."""
+    """Is found where one of the patterns is."""
     texts = [_GROUP.sub("(?:", pattern.regex.pattern) for pattern in patterns if pattern.regex is not None]
     return re.compile("|".join(f"(?:{text})" for text in texts) or "(?!)", re.DOTALL)
 

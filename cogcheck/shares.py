@@ -21,8 +21,8 @@ _SHARES = 8
 _WORK = 4_000_000
 _WORK_FOR_ROOT = 5_000
 _WORK_FOR_BYTE = 2
-"""How many steps a scan may take, of which a pool that people write takes a thousand. Each root module has limits of its
-own, but there may be many; and only what is counted stops at the same place on every machine.
+"""How many steps a scan may take, of which a pool that people write takes a thousand. Each root module has limits, but
+there may be many; and only what is counted stops at the same place on every machine.
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
@@ -16,9 +16,12 @@ PARTS = st.sampled_from(["a", "b", "*", "**", "a*", "*.tf", "?.tf", "[ab]", ".te
 def lines(draw: st.DrawFn) -> str:
     path = "/".join(draw(st.lists(PARTS, min_size=1, max_size=3)))
     before, after = draw(st.sampled_from(["", "!", "/", "!/"])), draw(st.sampled_from(["", "/", " "]))
-    return f"{before}{path}{after}"
+    line = f"{before}{path}{after}"
+    assume(line.count("*") <= 4)  # others are left out
+    return line
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(lines(), min_size=1, max_size=5), st.lists(NAMES, min_size=1, max_size=4), st.booleans())
 def test_patterns_one_by_one(patterns: list[str], names: list[str], directory: bool) -> None:
     path = "/".join(names)
