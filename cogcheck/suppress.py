@@ -69,6 +69,7 @@ class _Book:
         self._ids: dict[str, frozenset[str]] = {}
         self._judged: list[Ignore] = []
         self._by_file: dict[str, IgnoreIndex] = {}
+        self._pardons: dict[str, IgnoreIndex] = {}
         self._used: set[Target] = set()
         self._slips: dict[str, str | None] = {}
 
@@ -77,7 +78,14 @@ class _Book:
         key = _key(file.document)
         if file.ignores and key not in self._by_file:
             self._by_file[key] = IgnoreIndex(file.ignores)
+            self._pardons[key] = IgnoreIndex(list(filter(None, map(self._pardon, file.ignores))))
             self._judged.extend(file.ignores if file.judged else ())
+
+    def _pardon(self, ignore: Ignore) -> Ignore | None:
+        """What an ignore says of complaints about ignores. By `all`, only for the file: it would mean itself."""
+        targets = [target for target in ignore.targets if self._meant(target.name) & self._about_ignores]
+        kept = tuple(target for target in targets if ignore.whole_file or target.name != "all")
+        return replace(ignore, targets=kept) if kept else None
 
     def reason(self, finding: Finding) -> str | None:
         """Why a finding is suppressed ("" where nobody says), None where it is not."""
@@ -140,17 +148,19 @@ class _Book:
         if target.name == "all":
             return not (self._options.select or self._options.ignore)
         meant = self._meant(target.name)
-        about_ignores = {rule.id for slug in _ABOUT_IGNORES if (rule := self._catalogue.by_slug.get(slug)) is not None}
-        return bool(meant & self._selected) and not meant & about_ignores
+        return bool(meant & self._selected) and not meant & self._about_ignores
+
+    @cached_property
+    def _about_ignores(self) -> frozenset[str]:
+        rules = map(self._catalogue.by_slug.get, _ABOUT_IGNORES)
+        return frozenset(rule.id for rule in rules if rule is not None)
 
     def _accepted(self, problem: Problem) -> bool:
-        """Whether somebody ignores this complaint about ignores. By `all`, only for the file: it would mean itself."""
+        """Whether somebody ignores this complaint about ignores."""
         rule = self._catalogue.by_slug.get(problem.slug)
-        index = self._by_file[_key(problem.span.document)]
+        index = self._pardons[_key(problem.span.document)]
         return rule is not None and any(
-            rule.id in self._meant(target.name) and (ignore.whole_file or target.name != "all")
-            for ignore in index.at(problem.span)
-            for target in ignore.targets
+            rule.id in self._meant(target.name) for ignore in index.at(problem.span) for target in ignore.targets
         )
 
 
