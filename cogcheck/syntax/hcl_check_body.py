@@ -225,6 +225,8 @@ class BodyChecks(ItemChecks):
         to = recover(at, nested=len(self.blocks) > 1, one_line=self.blocks[-1].one_line)
         self.newlines = True
         self.opened.clear()
+        if to.pos < self.pos:
+            self._forget(to.pos)
         if to.top:
             self.blanks.append((top, to.pos))
             self.tops.append((top, to.pos))
@@ -248,6 +250,18 @@ class BodyChecks(ItemChecks):
         if self.blocks[-1].one_line and self.line_begins:
             self.blocks[-1].one_line = False
         return self.pos >= self.size and len(self.blocks) == 1
+
+    def _forget(self, pos: int) -> None:
+        """Forget what was found behind a place from which the text is followed again, now in another light."""
+        self.faults = [fault for fault in self.faults if fault.start < pos]
+        self.blanks = [(start, min(end, pos)) for start, end in self.blanks if start < pos]
+        self.tops = [(start, min(end, pos)) for start, end in self.tops if start < pos]
+        self.patches = {start: patch for start, patch in self.patches.items() if patch[0] <= pos}
+        self.broken = {
+            brace: kept for brace, found in self.broken.items() if (kept := [one for one in found if one.start < pos])
+        }
+        if self.comments is not None:
+            self.comments = {start: end for start, end in self.comments.items() if start < pos}
 
     def _break_attribute(self, name: str, start: int, value: int, end: int) -> None:
         self.blanks.append((start, end))
