@@ -63,8 +63,10 @@ def in_comments(file: ParsedFile) -> Iterator[Ignore]:
     landings = _landings(file)
     first = min((start for areas in beginnings.values() for start, _ in areas), default=len(file.document.text))
     for comment in marked:
-        for match in _DIRECTIVE.finditer(comment.text):
-            ignore = _read(comment, match)
+        matches = list(_DIRECTIVE.finditer(comment.text))
+        ends = [*(match.start() for match in matches[1:]), len(comment.text)]
+        for match, end in zip(matches, ends, strict=False):
+            ignore = _read(comment, match, end)
             if ignore is not None:
                 yield _placed(ignore, comment, match[1] == "ignore-file", landings, beginnings, first)
 
@@ -83,11 +85,14 @@ def _lines(comment: Comment) -> tuple[int, int]:
     return comment.span.first[0], last_line(comment.span)
 
 
-def _read(comment: Comment, match: re.Match[str]) -> Ignore | None:
-    """What a directive says, not yet where it holds. None for prose that happens to hold the program's name."""
+def _read(comment: Comment, match: re.Match[str], end: int) -> Ignore | None:
+    """What a directive that ends there or with its line says, not yet where it holds.
+
+    None for prose that happens to hold the program's name.
+    """
     word, equals = match[1], match[2]
-    end = comment.text.find("\n", match.end())
-    end = len(comment.text) if end < 0 else end
+    line_end = comment.text.find("\n", match.end(), end)
+    end = end if line_end < 0 else line_end
     rest = comment.text[match.end() : end].removesuffix("*/")
     start = comment.text.index(MARK, match.start())
     span = _part(comment, start, match.end() + len(rest.rstrip()))

@@ -85,8 +85,9 @@ def test_keys(inner: object, outer: object) -> None:
         "/* " + "cogcheck:ignore=all\n" * 20_000 + "*/",
         "# cogcheck:ignore=a\n" * 5_000,
         f"# {'cogcheck:ignore=all ' * 3_000}\na {{ # {'cogcheck:ignore=all ' * 3_000}\n}}",
+        "# " + "cogcheck:ignore=a, b " * 3_000,
     ],
-    ids=["repeated", "names", "blanks", "tabs", "dashes", "lines", "comments", "block"],
+    ids=["repeated", "names", "blanks", "tabs", "dashes", "lines", "comments", "block", "names again"],
 )
 def test_long_comments_take_no_long_time(comment: str) -> None:
     file = hcl.parse(Document("main.tf", f"{comment}\nx = 1\n"))

@@ -214,7 +214,7 @@ def test_deep_but_allowed(text: str) -> None:
 
 
 def test_what_is_followed_again_is_read_again() -> None:
-    parsed = read("c {/*" + " " * 70 + "\na {\n  b = 1\n}\n*/")
+    parsed = read("c {/*" + " " * 70 + "\na { b = 1 \n      }\n    }\n  }\n}\n */")
     assert [block.type for block in parsed.body.blocks] == ["a"]
     assert [message for message, _, _ in said(parsed)][:1] == ["This { is never closed"]
     assert not [message for message, _, _ in said(parsed) if "may be valid" in message]
