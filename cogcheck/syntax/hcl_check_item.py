@@ -97,24 +97,27 @@ class ItemChecks(ExpressionChecks):
 
     def end_item(self, kind: str) -> None:
         """An argument or block ends with its line."""
-        found = self.skip()
+        while not self._ends(self.skip(), kind):
+            self.complain(self.pos, self.pos + 1, f"This {self.text[self.pos]} closes nothing", "Delete it.")
+            self.blanks.append((self.pos, self.pos + 1))
+            self.pos += 1
+
+    def _ends(self, found: str, kind: str) -> bool:
+        """Whether an argument or block ends here; not with a bracket that closes nothing."""
         block = self.blocks[-1]
         if self.at_line_end():
             self.line_begins = not block.one_line
-            return
+            return True
         self.line_begins = False
         if found == "}" and block.brace >= 0 and (block.one_line or self.ends_line()):
             if not block.one_line and not block.told and block.told_line != self.line_number(self.pos):
                 where = f"A line break is missing before this }}: {block.type} did not begin on this line"
                 self.complain(self.pos, self.pos + 1, where, "Put the } on a line of its own.")
-            return
+            return True
+        if found in ")]}":
+            return False
         if found in ",;":
             self.separated(found, kind)
-        elif found in ")]}":
-            self.complain(self.pos, self.pos + 1, f"This {found} closes nothing", "Delete it.")
-            self.blanks.append((self.pos, self.pos + 1))
-            self.pos += 1
-            self.end_item(kind)
         elif _ITEM_FOLLOWS.match(self.text, self.pos) and not self.text[self.pos - 1].isdigit():
             if not block.one_line:
                 message = f"A line break is missing before this: each {kind} ends with its line"
@@ -123,6 +126,7 @@ class ItemChecks(ExpressionChecks):
                 block.told_line = self.line_number(self.pos)
         else:
             raise self.unexpected(f"a line break was expected after this {kind}")
+        return True
 
     def ends_line(self) -> bool:
         """Whether nothing but closing braces and a comment follows on this line."""

@@ -22,6 +22,7 @@ DEEP = {
     "indexes": "a" + "[0" * MANY + "]" * MANY,
     "unclosed": "[" * MANY,
     "closed": "]" * MANY,
+    "closed behind a value": "1" + "]" * MANY,
     "heredocs": "<<A\n" * MANY,
     "comments": "/*" * MANY,
     "quotes": '"' * (MANY + 1),
