@@ -20,7 +20,7 @@ def main() -> None:
         print(f"Error: the working directory cannot be used: {error.strerror}", file=sys.stderr)
         sys.exit(2)
     _end_cleanly()
-    sys.exit(_run(sys.argv[1:]))
+    _leave(_run(sys.argv[1:]))
 
 
 def _distrust_working_directory() -> None:
@@ -67,6 +67,18 @@ def _run(arguments: list[str]) -> int:
         return 3
     except Exception as error:
         return _internal_error(error)
+
+
+def _leave(code: int) -> None:
+    """End the process as it stands: to free what it has made, piece by piece, takes a tenth of a short scan."""
+    import os
+
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        sys.exit(code)
+    os._exit(code)
 
 
 def _internal_error(error: Exception) -> int:

@@ -27,8 +27,11 @@ HEAVY = {
 def loaded(*arguments: str, cwd: Path) -> set[str]:
     """The top-level packages that the program has loaded when it ends."""
     program = (
-        "import atexit, sys, cogcheck.__main__ as program\n"
-        "atexit.register(lambda: print('\\n'.join({name.split('.')[0] for name in sys.modules}), file=sys.stderr))\n"
+        "import sys, cogcheck.__main__ as program\n"
+        "def tell(code):\n"
+        "    print('\\n'.join({name.split('.')[0] for name in sys.modules}), file=sys.stderr)\n"
+        "    sys.exit(code)\n"
+        "program._leave = tell\n"
         f"sys.argv = {['cogcheck', *arguments]!r}\n"
         "program.main()\n"
     )
