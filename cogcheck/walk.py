@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from cogcheck import contents, decode, files, names
@@ -111,7 +112,7 @@ class Search:
         """What lies in a directory, by name, and the directory with its own patterns added."""
         try:
             with os.scandir(place.path) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
+                entries = sorted(found, key=attrgetter("name"))
         except OSError as error:
             self.problems.append(decode.unreadable(place.shown, error.strerror or "", place.path))
             return [], place

@@ -94,9 +94,14 @@ class Sources:
         """The real path of the directory that a local source leads to, None where that may not be read."""
         key = directory, source
         if key not in self._targets:
-            path = os.path.realpath(os.path.join(directory, source.replace("\\", "/"))) if "\0" not in source else ""
+            path = self._real(os.path.join(directory, source.replace("\\", "/"))) if "\0" not in source else ""
             self._targets[key] = path if path and holds(self.discovery.roots, path) else None
         return self._targets[key]
+
+    def _real(self, path: str) -> str:
+        """The real path of a directory. Where one was found, its path is known to be real: most modules' are."""
+        plain = os.path.normpath(path)
+        return plain if plain in self.known else os.path.realpath(path)
 
     def called(self, directory: str, call: Declaration) -> tuple[str | None, str]:
         """The directory that a module call leads to; None with the reason where it is not read."""
