@@ -16,6 +16,9 @@ from cogcheck.record import dataclass
 Role = Literal["module", "variables", "plan", "manifest"]
 """What a file is to Terraform: part of a module, values for one, a plan in JSON, or CDKTF's list of stacks."""
 
+# Without O_NONBLOCK, opening a FIFO that has taken a file's place would wait for ever.
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
 STDIN = "<stdin>"
 """The path of standard input where it has no other name."""
 
@@ -88,16 +91,16 @@ def leads_out(path: str) -> bool:
 def read_bytes(path: str, shown: str, kind: Kind) -> bytes | Problem:
     """The bytes of an ordinary file that is not too large."""
     try:
-        # Without O_NONBLOCK, opening a FIFO that has taken the file's place would wait for ever.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, _READING)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 return decode.unreadable(shown, "it is no ordinary file", path)
-            if status.st_size > decode.limit(kind):
+            most = decode.limit(kind)
+            if status.st_size > most:
                 return decode.too_large(shown, kind, status.st_size, path)
-            data = _whole(descriptor, status.st_size, decode.limit(kind))
-            return data if data is not None else decode.too_large(shown, kind, decode.limit(kind) + 1, path)
+            data = _whole(descriptor, status.st_size, most)
+            return data if data is not None else decode.too_large(shown, kind, most + 1, path)
         finally:
             os.close(descriptor)
     except OSError as error:
