@@ -9,11 +9,10 @@ from cogcheck import REPOSITORY, __version__
 
 def main() -> None:
     """Run the program with the arguments of the process and end it."""
+    _open_streams()
     if sys.argv[1:] == ["--version"]:
         # Asked by every wrapper, at every start: nothing else is loaded for it.
-        print(f"cogcheck {__version__}")
-        return
-    _open_streams()
+        _leave(_version())
     try:
         _distrust_working_directory()
     except OSError as error:
@@ -69,14 +68,27 @@ def _run(arguments: list[str]) -> int:
         return _internal_error(error)
 
 
+def _version() -> int:
+    try:
+        print(f"cogcheck {__version__}", flush=True)
+    except OSError as error:
+        from cogcheck.cli import unwritten
+
+        return unwritten(error)
+    return 0
+
+
 def _leave(code: int) -> None:
-    """End the process as it stands: to free what it has made, piece by piece, takes a tenth of a short scan."""
+    """End the process as it stands: to free what it has made, piece by piece, takes a tenth of a short scan.
+
+    Nothing that waits for the end of Python is run, such as what a profiler has to say.
+    """
     import os
 
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: it is closed
         sys.exit(code)
     os._exit(code)
 

@@ -40,11 +40,22 @@ def run(arguments: Sequence[str]) -> int:
     except commands.UsageError as error:
         output.write_lines([f"Error: {line}" for line in str(error).split("\n")], sys.stderr)
         return USAGE
-    except output.WriteError as error:
-        with suppress(output.WriteError):
-            output.write_lines([f"Error: cannot write the report: {error.strerror}"], sys.stderr)
-        return USAGE
+    except OSError as error:
+        if error.filename is not None:  # no standard stream's
+            raise
+        return unwritten(error)
     return code if isinstance(code, int) else CLEAN
+
+
+def unwritten(error: OSError) -> int:
+    """Say that a standard stream took no more; gives the exit code. A reader who has gone away has seen enough."""
+    with suppress(output.WriteError):
+        output.write("", sys.stdout)  # so that Python does not try again at its end
+    if isinstance(error, BrokenPipeError):
+        return CLEAN
+    with suppress(output.WriteError):
+        output.write_lines([f"Error: cannot write the report: {error.strerror}"], sys.stderr)
+    return USAGE
 
 
 _RANKS = "cogcheck.variable_ranks"

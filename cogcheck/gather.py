@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from cogcheck.options import Options
 from cogcheck.record import dataclass
 from cogcheck.syntax.body import ParsedFile
 from cogcheck.terraform.project import Import, Project, Survey, resources
+from cogcheck.terraform.weight import Late
 
 if TYPE_CHECKING:
     from cogcheck.catalogue.shapes import BlockShape
@@ -25,7 +26,7 @@ class Gathered:
 
     `destroyed` are resources that a plan only destroys: there are no values to judge, only the change.
     `consulted` are files that were only looked at for places and ignore comments: the configurations of plans.
-    `directories` are the modules that were walked through. `work` is about how many steps it takes, judging included.
+    `directories` are the modules that were walked through. `late` tells what was met while they were judged.
     """
 
     resources: list[Resource] = field(default_factory=list)
@@ -35,7 +36,7 @@ class Gathered:
     files: list[ParsedFile] = field(default_factory=list)
     consulted: list[ParsedFile] = field(default_factory=list)
     directories: frozenset[str] = frozenset()
-    work: int = 0
+    late: Callable[[], Late] = Late
 
 
 class Gathering:
@@ -71,10 +72,9 @@ class Gathering:
         """What is below a root module."""
         return self._gathered(self._survey.part(root))
 
-    def documents(self, roots: Iterable[str]) -> list[Document]:
-        """The configuration files of root modules, without their texts."""
-        files = (file for root in roots for file in self._survey.files(root))
-        return [Document(file.shown, "", file.kind, file.path) for file in files]
+    def unreached(self, reached: Collection[str]) -> list[Document]:
+        """The configuration files that are to be looked at and lie in none of these directories, without texts."""
+        return [Document(file.shown, "", file.kind, file.path) for file in self._survey.unreached(reached)]
 
     def beside(self) -> Iterator[Gathered]:
         """What there is beside modules: problems that were met on the way to them, and plans."""
@@ -94,7 +94,7 @@ class Gathering:
             problems=[*project.problems, *_synthesized(project.files)],
             files=list(project.files),
             directories=project.directories,
-            work=project.work,
+            late=project.late,
         )
 
     def _plan(self, file: SourceFile) -> Gathered:
@@ -112,6 +112,7 @@ class Gathering:
             destroyed=list(result.destroyed),
             problems=list(result.problems),
             consulted=list(source.files),
+            late=result.late,
         )
 
     def _source(self, file: SourceFile) -> Project:

@@ -11,10 +11,13 @@ from cogcheck.record import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pathspec import GitIgnoreSpec
+
 # A pattern becomes a regular expression that backtracks at each `**`: more of them are left to nobody's mercy.
 _MOST_WILDCARDS = 4
 _STAR = "[^/]*"
-_GROUP = re.compile(r"\(\?P<\w+>")
+_GROUP = "(?P<ps_d>"
+"""How pathspec marks directories in an expression, which a joined one could hold once only."""
 _SINGLE = re.compile(r"\\.|\[\^?\]?[^\]]*+(?:\]|\Z)|[^/()]", re.DOTALL)
 
 
@@ -22,15 +25,13 @@ class Patterns:
     """The patterns of one file.
 
     Few paths are any pattern's business, which is found out for all patterns at once. Most are about names, and these
-    are met again and again: each is asked for once.
+    are met again and again: each is asked for once. As in git, and unlike in pathspec, no `[!a]` matches a slash.
     """
 
     __slots__ = ("_all", "_any_name", "_any_path", "_directories", "_names")
 
     def __init__(self, patterns: Sequence[tuple[str, Any]]) -> None:
-        from pathspec import GitIgnoreSpec
-
-        self._all = GitIgnoreSpec([pattern for _, pattern in patterns])
+        self._all = _spec([pattern for _, pattern in patterns])
         paths = ["/" in line.rstrip().rstrip("/") for line, _ in patterns]
         self._any_name = _any(pattern for (_, pattern), path in zip(patterns, paths, strict=True) if not path)
         self._any_path = _any(pattern for (_, pattern), path in zip(patterns, paths, strict=True) if path)
@@ -113,9 +114,19 @@ def _read(line: str) -> list[Any]:
         return []
 
 
+def _spec(patterns: Sequence[Any]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        # Other engines that pathspec takes where they are installed do not know all that its patterns are made of here.
+        return GitIgnoreSpec(patterns, backend="simple")
+    except TypeError:  # before release 1.0 there was no other
+        return GitIgnoreSpec(patterns)
+
+
 def _any(patterns: Iterable[Any]) -> re.Pattern[str]:
     """Is found where one of the patterns is."""
-    texts = [_GROUP.sub("(?:", pattern.regex.pattern) for pattern in patterns if pattern.regex is not None]
+    texts = [pattern.regex.pattern.replace(_GROUP, "(?:") for pattern in patterns if pattern.regex is not None]
     return re.compile("|".join(f"(?:{text})" for text in texts) or "(?!)", re.DOTALL)
 
 

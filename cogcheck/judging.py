@@ -79,8 +79,10 @@ class Judge:
         assembly = Assembly(rules, self._ruling.severities)
         read = located(part.problems, part.resources, rules.shapes)
         problems = [*read, *self._judge(part, assembly)]
+        late = part.late()
+        problems += [problem for problem in late.problems if problem not in part.problems]
         self._ruling.take(problems, assembly)
-        judged = Judged(assembly.collected, directories=set(part.directories), work=part.work)
+        judged = Judged(assembly.collected, directories=set(part.directories), work=late.work)
         if self._ignores:
             files = [(file, True) for file in part.files] + [(file, False) for file in part.consulted]
             found = (ignores_of(file, rules.shapes, judged=one) for file, one in files)

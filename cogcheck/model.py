@@ -235,8 +235,11 @@ class Surroundings:
 
     versions: Versions = Versions()
     region: Value | None = None
-    complete: bool = False
-    """Whether every module of the tree could be read, so that a resource not found there is not there."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything could be read, so that a resource not found is not there. To be asked after the search."""
+        return False
 
     def resources(self, type_: str) -> Resources:
         """The resources (and data sources, as `data.TYPE`) of a type in the whole module tree or plan."""

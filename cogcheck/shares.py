@@ -39,20 +39,20 @@ def judge_all(gathering: Gathering, ruling: Ruling, options: Options) -> Judged:
             if options.progress is not None:
                 options.progress("checking", done, len(roots))
             if judged.work > most:
-                judged.add(_left_out(gathering.documents(roots[done:]), judge))
-                return judged
+                break
             judged.add(one)
-    for part in gathering.rest(frozenset(judged.directories)):
-        if judged.work > most:
-            judged.add(_left_out([file.document for file in part.files], judge))
-            return judged
+    for part in gathering.rest(frozenset(judged.directories)) if judged.work <= most else ():
         judged.add(judge(part))
+        if judged.work > most:
+            break
+    if judged.work > most and (left_out := gathering.unreached(judged.directories)):
+        judged.add(_left_out(left_out, judge))
     return judged
 
 
 def _left_out(documents: Sequence[Document], judge: Judge) -> Judged:
     """That files were not looked at, so that nothing can be promised about them."""
-    others = f", nor are {len(documents) - 1:,} others" if len(documents) > 1 else ""
+    others = {1: "", 2: ", nor is another"}.get(len(documents), f", nor are {len(documents) - 1:,} others")
     message = f"This file is not checked{others}: the scan stopped, since what comes before takes too much work"
     problem = Problem("evaluation-limit", message, Span(documents[0], 0, 0), "Scan one directory at a time.")
     judged = judge(Gathered(problems=[problem]))

@@ -1,4 +1,7 @@
-"""What patterns exclude is what all of them, asked about the whole path, would exclude."""
+"""What patterns exclude is what all of them, asked about the whole path, would exclude.
+
+Except that pathspec lets `[!a]` match a slash, which git does not.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,13 @@ def lines(draw: st.DrawFn) -> str:
     line = f"{before}{path}{after}"
     assume(line.count("*") <= 4)  # others are left out
     return line
+
+
+def test_no_class_matches_a_slash() -> None:
+    ignores = Ignores().also("/x", "*[!a]*b\n[!a]?c")
+    assert not ignores.exclude("/x/b/b", directory=False)
+    assert not ignores.exclude("/x/b/c", directory=False)
+    assert ignores.exclude("/x/a/bcb", directory=False)
 
 
 @settings(max_examples=300, deadline=None)

@@ -135,7 +135,7 @@ def _permitted(functions: Sequence[Resource], subject: Subject) -> Truth:
     of_pool = referring(subject.resource, "arn", permissions, _SOURCE)
     fewer = min(of_functions, of_pool, key=len)
     found = _one_permits(fewer, functions, subject)
-    if found is Truth.NO and any(function.type == _ALIAS for function in functions):
+    if found is Truth.NO and fewer is not of_pool and any(function.type == _ALIAS for function in functions):
         # What an alias leads to may have a name that is not known, so that any permission may be for it.
         return _one_permits(of_pool, functions, subject)
     return found
@@ -154,20 +154,19 @@ def _one_permits(permissions: Iterable[Resource], functions: Sequence[Resource],
 def _owners(function: Resource, subject: Subject) -> list[Resource]:
     """The functions that an alias leads to."""
     behind = function.block.arguments.get(_NAME) if function.type == _ALIAS else None
-    return (
-        [] if behind is None else list(existing(meant(behind.value, _NAME, subject.surroundings.resources(_FUNCTION))))
-    )
+    if behind is None:
+        return []
+    return list(existing(meant(behind.value, _NAME, subject.surroundings.resources(_FUNCTION))))
 
 
 def _permits(permission: Resource, functions: Sequence[Resource], subject: Subject) -> Truth:
     arguments = permission.block.arguments
     principal, function, source = (arguments.get(name) for name in ("principal", _NAME, _SOURCE))
-    if principal is None or function is None:
-        return Truth.CANNOT_TELL
-    answers = [
-        any_of([Answer(equals("*")(principal.value)), Answer(_is_cognito(principal.value))]),
-        any_of(Answer(_means(function.value, one, subject)) for one in functions),
-    ]
+    answers = [Answer(Truth.CANNOT_TELL)] if principal is None or function is None else []
+    if principal is not None:
+        answers.append(any_of([Answer(equals("*")(principal.value)), Answer(_is_cognito(principal.value))]))
+    if function is not None:
+        answers.append(any_of(Answer(_means(function.value, one, subject)) for one in functions))
     if source is not None:
         answers.append(Answer(refers_to(source.value, "arn", subject.resource)))
     return all_of(answers).truth

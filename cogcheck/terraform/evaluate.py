@@ -197,7 +197,6 @@ def _broken(expression: syntax.Broken, env: Env) -> Value:
 
 
 _HANDLERS: Mapping[type, Callable[[Any, Env], Value]] = {
-    syntax.Literal: lambda expression, env: _literal(expression, env.budget),
     syntax.Name: _reference,
     syntax.GetAttr: _reference,
     syntax.Index: _index,

@@ -48,7 +48,11 @@ class _Surroundings(Surroundings):
         exact = source.versions.low is not None and source.versions.low == source.versions.high
         self.versions = source.versions if exact else plan.versions
         self.region = plan.region or source.region
-        self.complete = plan.complete
+
+    @property
+    def complete(self) -> bool:
+        """As in the plan."""
+        return self._plan.complete
 
     def resources(self, type_: str) -> Resources:
         """As in the plan."""

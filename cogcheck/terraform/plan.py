@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Block, Change, Document, Problem, Resource, Resources, Span, Surroundings, Value, Versions
@@ -13,7 +13,7 @@ from cogcheck.terraform.addresses import without_keys
 from cogcheck.terraform.plan_configuration import Configuration, mapping, sequence
 from cogcheck.terraform.plan_kinds import is_log, log_refusal, refusal
 from cogcheck.terraform.plan_values import BlockReader, Parts
-from cogcheck.terraform.weight import MOST, weight
+from cogcheck.terraform.weight import MOST, Late, weight
 
 if TYPE_CHECKING:
     from cogcheck.catalogue.shapes import BlockShape
@@ -31,11 +31,13 @@ class PlanResult:
     """What a plan holds: the planned resources of the wanted types, those that would only be destroyed, the problems.
 
     The destroyed ones have the values from before in `change.before`; there is nothing in them to correct.
+    `late` tells what was met while the resources were judged.
     """
 
     resources: tuple[Resource, ...] = ()
     destroyed: tuple[Resource, ...] = ()
     problems: tuple[Problem, ...] = ()
+    late: Callable[[], Late] = Late
 
 
 def resources(document: Document, types: Mapping[str, BlockShape | None]) -> PlanResult:
@@ -76,7 +78,11 @@ class PlanSurroundings(Surroundings):
         self._reader = reader
         self.versions = versions
         self.region = region
-        self.complete = reader.complete
+
+    @property
+    def complete(self) -> bool:
+        """Whether the plan is, and nothing in it was left out for a limit."""
+        return self._reader.complete
 
     def resources(self, type_: str) -> Resources:
         """The resources of a type in the whole plan; data sources, as `data.TYPE`, also from the state before it."""
@@ -109,7 +115,9 @@ class _Reader:
             message = "Terraform stopped with an error while it made this plan, so resources may be missing from it"
             self._note("errored-plan", message, ("errored",))
         found = tuple(resource for type_ in self.types for resource in self.of_type(type_))
-        return PlanResult(found, tuple(self._destroyed()), tuple(self.problems))
+        return PlanResult(
+            found, tuple(self._destroyed()), tuple(self.problems), lambda: Late(2 * self.weight, tuple(self.problems))
+        )
 
     def of_type(self, type_: str) -> Resources:
         """The planned resources of a type."""
@@ -124,6 +132,7 @@ class _Reader:
             if number == _MOST_RESOURCES or self.weight > MOST:
                 message = f"only {number:,} of {len(entries):,} resources of type {type_} in this plan are looked at"
                 self._note("evaluation-limit", f"{message}: more take too long", (*entry.path, "address"))
+                self.complete = False
                 return
             resource = self._resource(entry)
             self.weight += weight(resource.block, MOST)
@@ -214,6 +223,7 @@ class _Reader:
             if len(path) > 2 * _DEEPEST:
                 message = f"more than {_DEEPEST} modules within each other: those further down are not looked at"
                 self._note("evaluation-limit", message, path)
+                self.complete = False
                 continue
             module = self._object(value, path)
             address = module.get("address")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cogcheck.gitignore import excluding
@@ -14,6 +14,7 @@ from cogcheck.terraform.graph import Graph
 from cogcheck.terraform.resources import Builder
 from cogcheck.terraform.sources import Sources
 from cogcheck.terraform.tree import Node, Tree
+from cogcheck.terraform.weight import Late
 
 if TYPE_CHECKING:
     from cogcheck.catalogue.shapes import BlockShape
@@ -38,7 +39,7 @@ class Project:
     """What a scan found in configurations, or a part of it.
 
     `files` are those that took part: the modules on the way from a root to a judged resource, and their values files.
-    `directories` are the modules that were walked through. `work` is about how many steps it takes, judging included.
+    `directories` are the modules that were walked through. `late` tells what was met while they were judged.
     """
 
     resources: tuple[Resource, ...] = ()
@@ -46,7 +47,7 @@ class Project:
     files: tuple[ParsedFile, ...] = ()
     imports: tuple[Import, ...] = ()
     directories: frozenset[str] = frozenset()
-    work: int = 0
+    late: Callable[[], Late] = Late
 
 
 def resources(discovery: Discovery, options: Options, types: Mapping[str, BlockShape | None]) -> Project:
@@ -85,9 +86,11 @@ class Survey:
         """How many bytes a root module has, without what it calls."""
         return sum(len(file.data or b"") for file in self._sources.files(root))
 
-    def files(self, root: str) -> Iterator[SourceFile]:
-        """The configuration files of a root module."""
-        return (file for file in self._sources.files(root) if file.role == "module")
+    def unreached(self, reached: Collection[str]) -> Iterator[SourceFile]:
+        """The configuration files that are to be looked at, and lie in none of these directories."""
+        for directory in dict.fromkeys((*self.roots, *self._graph.starts, *_named(self._sources.discovery))):
+            if directory not in reached:
+                yield from (file for file in self._sources.files(directory) if file.role == "module")
 
     def part(self, root: str, *, keep: bool = False) -> Project:
         """Everything below a root module. What was read for it alone is forgotten again, unless it is to be kept."""
@@ -129,7 +132,7 @@ class Survey:
             (*files, *tree.given.files),
             tuple(imports),
             frozenset(directories),
-            tree.work,
+            tree.late,
         )
 
     def _problems(self, directory: str) -> Iterator[Problem]:

@@ -97,7 +97,9 @@ class Builder:
             self._versions[source] = versions(
                 source, self._modules, tree.sources, tree.directory, tree.options.provider_version
             )
-        return TreeSurroundings(self.of_type, self._versions[source], around, self._complete)
+        return TreeSurroundings(
+            self.of_type, self._versions[source], around, lambda: self._complete and not self._tree.cut
+        )
 
 
 def construct_path(body: Body) -> str | None:

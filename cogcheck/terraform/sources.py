@@ -99,9 +99,9 @@ class Sources:
         return self._targets[key]
 
     def _real(self, path: str) -> str:
-        """The real path of a directory. Where one was found, its path is known to be real: most modules' are."""
+        """The real path of a directory, cleaned first as Terraform does. The system knows nothing new of known ones."""
         plain = os.path.normpath(path)
-        return plain if plain in self.known else os.path.realpath(path)
+        return plain if plain in self.known else os.path.realpath(plain)
 
     def called(self, directory: str, call: Declaration) -> tuple[str | None, str]:
         """The directory that a module call leads to; None with the reason where it is not read."""

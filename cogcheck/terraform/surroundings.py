@@ -17,12 +17,21 @@ class TreeSurroundings(Surroundings):
     """The surroundings of one resource. `find` gives the resources of a type when a rule first asks for them."""
 
     def __init__(
-        self, find: Callable[[str], Resources], versions: Versions, region: Value | None, complete: bool
+        self,
+        find: Callable[[str], Resources],
+        versions: Versions,
+        region: Value | None,
+        complete: Callable[[], bool],
     ) -> None:
         self._find = find
         self.versions = versions
         self.region = region
-        self.complete = complete
+        self._complete = complete
+
+    @property
+    def complete(self) -> bool:
+        """Whether every module of the tree could be read, and nothing was left out for a limit."""
+        return self._complete()
 
     def resources(self, type_: str) -> Resources:
         """The resources of a type in the whole module tree, data sources as `data.TYPE`, each instance on its own."""

@@ -20,7 +20,7 @@ from cogcheck.terraform.scope import Inner, Scope
 from cogcheck.terraform.sources import Sources
 from cogcheck.terraform.travel import sensitive
 from cogcheck.terraform.variables import GivenValues, converted, declared_type, is_set
-from cogcheck.terraform.weight import MOST, weight
+from cogcheck.terraform.weight import MOST, Late, weight
 
 if TYPE_CHECKING:
     from cogcheck.model import Block
@@ -48,7 +48,7 @@ class Tree:
     """A root module with everything that it calls.
 
     `evaluating` holds the addresses of the resource arguments whose values are being looked for, `problems` as keys
-    what was reported.
+    what was reported. `cut` tells whether resources were left out.
     """
 
     def __init__(self, directory: str, sources: Sources, options: Options) -> None:
@@ -61,6 +61,7 @@ class Tree:
         self.size = 0
         self.resources = 0
         self.weight = 0
+        self.cut = False
         self.evaluating: set[str] = set()
         self.root = Node(self, directory, "", None, None, ONE.items[0])
 
@@ -71,6 +72,7 @@ class Tree:
             if self.weight >= MOST:
                 limit = f"more blocks and values than can be judged in some seconds, in {self.resources:,} resources"
             self.budget.note("resources", f"a root module has {limit}: the others were not looked at", span)
+            self.cut = True
             return False
         self.resources += 1
         self.budget.steps = min(self.budget.steps + _STEPS_FOR_EACH, _MOST_STEPS)
@@ -85,10 +87,9 @@ class Tree:
         """Take account of a resource that is to be judged."""
         self.weight += weight(block, MOST)
 
-    @property
-    def work(self) -> int:
-        """About how much work it is to evaluate and to judge what was made so far, in steps."""
-        return self.budget.used + 2 * self.weight
+    def late(self) -> Late:
+        """What was met so far."""
+        return Late(self.budget.used + 2 * self.weight, (*self.problems, *self.budget.exceeded))
 
     def report(self, slug: str, message: str, span: Span) -> None:
         """Records a problem, once for each place."""
@@ -176,6 +177,7 @@ class Node:
             if found.left_out:
                 message = f"{address} has more than {len(found.items):,} instances: the others were not looked at"
                 self.tree.report("evaluation-limit", message, declaration.header)
+                self.tree.cut = True
         return self._instances[address]
 
     def children(self, name: str) -> Children:
@@ -224,6 +226,7 @@ class Node:
     def _stop(self, limit: str, call: Declaration) -> str:
         reason = f"evaluation stopped at the limit of {limit}"
         self.tree.report("evaluation-limit", reason, call.header)
+        self.tree.cut = True
         return reason
 
     def _once(

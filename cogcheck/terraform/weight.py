@@ -5,10 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cogcheck.model import Known, ListValue, ObjectValue
+from cogcheck.record import dataclass
 from cogcheck.terraform.travel import Parts
 
 if TYPE_CHECKING:
-    from cogcheck.model import Block, Value
+    from cogcheck.model import Block, Problem, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What is known only when resources were judged, as much is read when a rule first asks for it.
+
+    `work` is about how many steps it took to evaluate and to judge them, `problems` are the limits that were met.
+    """
+
+    work: int = 0
+    problems: tuple[Problem, ...] = ()
+
 
 MOST = 1_500_000
 """The most that a root module or a plan may weigh: judging it takes some seconds."""

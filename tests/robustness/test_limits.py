@@ -245,3 +245,78 @@ def test_a_stack_whose_path_holds_a_nul(tmp_path: Path) -> None:
     listed = {"s": {"synthesizedStackPath": "a\0b"}}
     write(tmp_path, {"manifest.json": json.dumps({"version": "0.20", "stacks": listed})})
     assert slugs(scan([tmp_path], Options(jobs=1))) == {"broken-manifest": 1}
+
+
+TRIGGER = f"""
+resource "{TYPE}" "a" {{
+  name = "a"
+  lambda_config {{
+    pre_sign_up = aws_lambda_function.f.arn
+  }}
+}}
+resource "aws_lambda_function" "f" {{
+  function_name = "f"
+}}
+"""
+
+
+def permission(name: str, function: str) -> str:
+    return (
+        f'resource "aws_lambda_permission" "{name}" {{\n  function_name = {function}\n'
+        '  principal = "cognito-idp.amazonaws.com"\n}\n'
+    )
+
+
+def test_what_is_left_out_is_not_taken_for_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = "".join(permission(f"p{at}", f'"other{at}"') for at in range(3))
+    assert slugs(scanned(tmp_path, TRIGGER + others)) == {"trigger-without-permission": 1}
+    text = TRIGGER + others + permission("right", "aws_lambda_function.f.function_name")
+    assert slugs(scanned(tmp_path, text)) == {}
+    monkeypatch.setattr(tree, "_MOST_RESOURCES", 5)
+    assert slugs(scanned(tmp_path, text)) == {"evaluation-limit": 1}
+
+
+def test_nor_are_instances_that_are_left_out(tmp_path: Path) -> None:
+    many = permission("p", '"f${count.index}"').replace("{\n", "{\n  count = 2000\n", 1)
+    text = TRIGGER.replace('"f"\n}', '"f1500"\n}') + many
+    assert slugs(scanned(tmp_path, text)) == {"evaluation-limit": 1}
+
+
+def test_nor_are_resources_of_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "_MOST_RESOURCES", 1)
+
+    def planned(type_: str, name: str, values: dict[str, object]) -> dict[str, object]:
+        return {"address": f"{type_}.{name}", "mode": "managed", "type": type_, "name": name, "values": values}
+
+    function, trigger = "arn:aws:lambda:us-east-1:123456789012:function:f", "pre_sign_up"
+    resources = [
+        planned(TYPE, "a", {"name": "a", "lambda_config": [{trigger: function}]}),
+        planned("aws_lambda_function", "f", {"function_name": "f", "arn": function}),
+        *(
+            planned("aws_lambda_permission", name, {"function_name": name, "principal": "cognito-idp.amazonaws.com"})
+            for name in ("other", "f")
+        ),
+    ]
+    written = {"address": f"{TYPE}.a", "mode": "managed", "type": TYPE, "name": "a"}
+    expressions = {"lambda_config": [{trigger: {"constant_value": function}}]}
+    whole = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": resources}},
+        "configuration": {"root_module": {"resources": [{**written, "expressions": expressions}]}},
+    }
+    path = write(tmp_path, {"plan.json": json.dumps(whole)}) / "plan.json"
+    report = scan([path], Options(jobs=1, select=("trigger-without-permission", "evaluation-limit")))
+    assert slugs(report) == {"evaluation-limit": 1}
+
+
+def test_everything_that_a_scan_leaves_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def calls(name: str) -> str:
+        return f'module "m" {{\n  source = "../{name}"\n}}\n' + pool(body='  mfa_configuration = "X"\n')
+
+    around = {"a/main.tf": calls("b"), "b/main.tf": calls("a"), "c/main.tf": calls("d"), "d/main.tf": calls("c")}
+    write(tmp_path, {".git/HEAD": "", **around, "r/main.tf": pool(), "s/main.tf": pool()})
+    for name in ("_WORK", "_WORK_FOR_ROOT", "_WORK_FOR_BYTE"):
+        monkeypatch.setattr(shares, name, 0)
+    report = scan([tmp_path], Options(jobs=1))
+    assert report.unreadable == 5
+    assert [one.message.split(":")[0] for one in report.findings] == ["This file is not checked, nor are 4 others"]
