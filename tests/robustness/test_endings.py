@@ -80,13 +80,16 @@ def test_reader_that_has_seen_enough(tmp_path: Path, form: str) -> None:
         assert (process.wait(20), "Traceback" in err, "rror" in err) == (1, False, False)
 
 
+WRITTEN = [["scan"], ["scan", "--format", "sarif"], ["--version"], ["--help"], ["scan", "-h"], ["rules", "COG4001"]]
+
+
 @posix
-@pytest.mark.parametrize("form", ["text", "sarif"])
-def test_standard_output_without_room(tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("arguments", WRITTEN, ids=" ".join)
+def test_standard_output_without_room(tmp_path: Path, arguments: list[str]) -> None:
     write(tmp_path, {"main.tf": pool()})
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "cogcheck", "scan", "--format", form],
+            [sys.executable, "-m", "cogcheck", *arguments],
             cwd=tmp_path, env=environment(), stdout=full, stderr=subprocess.PIPE, timeout=30,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (2, b"Error: cannot write the report: No space left on device\n")
