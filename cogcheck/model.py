@@ -272,10 +272,12 @@ class Resource:
 class Resources:
     """Resources of one type, in order. What is looked for by a key is found without a look at all of them."""
 
-    __slots__ = ("_all", "_places")
+    __slots__ = ("_all", "_places", "exist")
 
     def __init__(self, resources: Iterable[Resource] = ()) -> None:
         self._all = tuple(resources)
+        self.exist = any(one.instances for one in self._all)
+        """Whether there is an instance of one of them."""
         self._places: dict[tuple[Callable[[Resource, str], Iterable[str]], str], dict[str, list[int]]] = {}
 
     def __iter__(self) -> Iterator[Resource]:

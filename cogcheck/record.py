@@ -18,7 +18,8 @@ else:
         def make(cls):
             hashed = frozen and eq and "__hash__" not in vars(cls)
             made = dataclasses.dataclass(slots=slots, eq=eq, unsafe_hash=hashed, repr=False)(cls)
-            made.__repr__ = _shown
+            if "__repr__" not in vars(cls):
+                made.__repr__ = _shown
             return made
 
         return make

@@ -53,7 +53,7 @@ def existing(resources: Iterable[Resource]) -> Iterator[Resource]:
 
 def declared(subject: Subject, type_: str) -> bool:
     """Whether the configuration of the subject declares a resource of a type."""
-    return any(True for _ in existing(subject.surroundings.resources(type_)))
+    return subject.surroundings.resources(type_).exist
 
 
 def build_exists(content: str | Mapping[str, Any]) -> Condition:
