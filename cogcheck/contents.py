@@ -22,8 +22,7 @@ _HALVES = (b"\xfe", b"\xff", b"\0")
 
 def mentions(data: bytes, wanted: tuple[bytes, ...]) -> bool:
     """Whether one of these names occurs."""
-    data = plain(data)
-    return any(name in data for name in wanted)
+    return any(map(plain(data).__contains__, wanted))
 
 
 def sources(data: bytes) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")
 VARIABLES = (".tfvars", ".tfvars.json")
 MANIFEST = "manifest.json"
 _HIDING = {".tofu": ".tf", ".tofu.json": ".tf.json"}
+_HIDERS = tuple(_HIDING)
 
 
 def kind(name: str) -> Kind | None:
@@ -32,6 +33,7 @@ def is_override(name: str) -> bool:
 
 def hidden(names: set[str]) -> set[str]:
     """The files that others of the directory hide: `foo.tofu` hides `foo.tf`."""
+    hiding = [name for name in names if name.endswith(_HIDERS)]
     return {
-        name.removesuffix(end) + other for name in names for end, other in _HIDING.items() if name.endswith(end)
+        name.removesuffix(end) + other for name in hiding for end, other in _HIDING.items() if name.endswith(end)
     } & names

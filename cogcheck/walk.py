@@ -56,7 +56,8 @@ class Search:
 
     def discovery(self, named: tuple[str, ...]) -> Discovery:
         """What was found so far."""
-        found = tuple(sorted(self._files.values(), key=lambda file: file.shown.split("/")))
+        # As by the parts of the paths: no name holds a NUL, the least of characters.
+        found = tuple(sorted(self._files.values(), key=lambda file: file.shown.replace("/", "\0")))
         directories: dict[str, list[SourceFile]] = {}
         for file in found:
             if file.role in ("module", "variables"):
