@@ -115,8 +115,9 @@ class _Reader:
             message = "Terraform stopped with an error while it made this plan, so resources may be missing from it"
             self._note("errored-plan", message, ("errored",))
         found = tuple(resource for type_ in self.types for resource in self.of_type(type_))
+        # Its work takes nothing from that on modules: whoever has a plan judged has named it.
         return PlanResult(
-            found, tuple(self._destroyed()), tuple(self.problems), lambda: Late(2 * self.weight, tuple(self.problems))
+            found, tuple(self._destroyed()), tuple(self.problems), lambda: Late(problems=tuple(self.problems))
         )
 
     def of_type(self, type_: str) -> Resources:
